@@ -1,0 +1,70 @@
+# The commands of this repository. `make render` and `make test` each work on a fresh clone.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# The environment to render with: what requirements.lock names, and our own package.
+$(VENV)/.render: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tenantry needs Python 3.11 or newer; set PYTHON=python3.12, say")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --requirement requirements.lock
+	$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The environment to develop with: also test runner, linter, type checker.
+$(VENV)/.develop: $(VENV)/.render requirements-dev.lock
+	$(PIP) --requirement requirements-dev.lock
+	@touch $@
+
+.PHONY: render
+render: $(VENV)/.render ## Validate tenants/ and write the trees of all clusters to build/
+	$(BIN)/tenantry render
+
+.PHONY: validate
+validate: $(VENV)/.render ## Validate tenants/, clusters/ and apps/ and write nothing
+	$(BIN)/tenantry validate
+
+.PHONY: test
+test: $(VENV)/.develop ## Run the tests
+	$(BIN)/python -m pytest
+
+.PHONY: lint
+lint: $(VENV)/.develop ## Check format, style, types, import directions, workflows
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/zizmor --quiet --offline --persona pedantic .github/workflows
+
+.PHONY: format
+format: $(VENV)/.develop ## Put the code into its format
+	$(BIN)/ruff check --fix --exit-zero --quiet .
+	$(BIN)/ruff format .
+
+.PHONY: generate
+generate: $(VENV)/.develop ## Write the generated files anew: JSON Schema, reference pages
+	$(BIN)/tenantry schema --write
+
+.PHONY: lock
+lock: $(VENV)/.develop ## Resolve the dependencies anew and write both lock files
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11 --upgrade pyproject.toml --group build --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11 --upgrade --constraint requirements.lock pyproject.toml \
+	  --group build --group dev --output-file requirements-dev.lock
+
+.PHONY: bench
+bench: $(VENV)/.develop ## Measure rendering of 1, 1,000 and 10,000 tenants
+	$(BIN)/python -m benchmarks.rendering
+
+.PHONY: clean
+clean: ## Remove what render and the environment wrote
+	rm -rf $(VENV) build

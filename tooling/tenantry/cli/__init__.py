@@ -1,0 +1,2 @@
+"""The command `tenantry`."""
+def run() -> int: return 0

@@ -1,0 +1,83 @@
+"""Every path of the repository and of the rendered trees. Nothing else spells one out.
+
+Paths are strings relative to the repository's root, with forward slashes.
+"""
+
+from __future__ import annotations
+
+TENANTS = "tenants"
+CLUSTERS = "clusters"
+APPS = "apps"
+BUILD = "build"
+TOOLING = "tooling"
+
+TENANT_FILE = "profiles.yaml"
+PLATFORM_FACTS = f"{CLUSTERS}/platform.yaml"
+CLUSTER_FILE = "cluster.yaml"
+OUTPUTS_FILE = "outputs.yaml"
+RELEASE_FILE = "release.yaml"
+
+APP_FILE = "app.yaml"
+XRD_FILE = "xrd.yaml"
+MANIFESTS = "manifests"
+
+TENANT_SCHEMA = "docs/schemas/profiles.schema.json"
+SCHEMAS = "docs/schemas"
+
+#: What a rendered tree depends on.
+SOURCES = (TENANTS, CLUSTERS, APPS, TOOLING)
+
+
+def tenant_folder(tenant: str) -> str:
+    """Return the folder of a tenant."""
+    return f"{TENANTS}/{tenant}"
+
+
+def tenant_file(tenant: str) -> str:
+    """Return the only file of a tenant."""
+    return f"{TENANTS}/{tenant}/{TENANT_FILE}"
+
+
+def cluster_file(cluster: str, name: str) -> str:
+    """Return a file of facts of a cluster."""
+    return f"{CLUSTERS}/{cluster}/{name}"
+
+
+def app_file(app: str, name: str = APP_FILE) -> str:
+    """Return a file of an app."""
+    return f"{APPS}/{app}/{name}"
+
+
+# Inside a rendered tree, relative to build/<cluster>: what Argo CD reads.
+
+RENDERED_TENANTS = "tenants"
+RENDERED_APPS = "apps"
+APPLICATIONS = "applications"
+ROOT_APPLICATION = f"{APPLICATIONS}/root.yaml"
+PLATFORM_APPLICATIONS = f"{APPLICATIONS}/platform"
+TENANT_APPLICATIONS = f"{APPLICATIONS}/tenants"
+
+
+def rendered_namespace(tenant: str, namespace: str) -> str:
+    """Return the file of a namespace in a rendered tree."""
+    return f"{RENDERED_TENANTS}/{tenant}/{namespace}.yaml"
+
+
+def rendered_delivery(tenant: str) -> str:
+    """Return the file of a tenant's Applications in a rendered tree."""
+    return f"{TENANT_APPLICATIONS}/{tenant}.yaml"
+
+
+def rendered_app(app: str) -> str:
+    """Return the file of an app's Application in a rendered tree."""
+    return f"{PLATFORM_APPLICATIONS}/{app}.yaml"
+
+
+def rendered_app_folder(app: str) -> str:
+    """Return the folder of an app's own manifests in a rendered tree."""
+    return f"{RENDERED_APPS}/{app}"
+
+
+def rendered_branch(cluster: str) -> str:
+    """Return the branch that holds a cluster's rendered tree."""
+    return f"rendered/{cluster}"

@@ -1,0 +1,172 @@
+"""Manifests: plain Kubernetes objects, their identity, and the one way they become text.
+
+Every string that any YAML parser could read as something else is quoted. Keys keep the order in
+which a renderer wrote them; nothing here sorts or adds.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+Tree = str | int | float | bool | None | Sequence["Tree"] | Mapping[str, "Tree"]
+Manifest = Mapping[str, Tree]
+
+
+class Shared(dict[str, Tree]):
+    """A subtree that many manifests have in common, such as the rule that allows DNS.
+
+    Its text is made once for each depth it stands at. Never change one after its first use.
+    """
+
+    __slots__ = ("texts",)
+
+    def __init__(self, tree: Mapping[str, Tree]) -> None:
+        super().__init__(tree)
+        self.texts: dict[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Identity:
+    """What tells one object of a cluster from all others. The version is not part of it."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        """Show it as kubectl would: ``networking.k8s.io/NetworkPolicy churn/deny-all``."""
+        kind = f"{self.group}/{self.kind}" if self.group else self.kind
+        return f"{kind} {self.namespace}/{self.name}" if self.namespace else f"{kind} {self.name}"
+
+
+def identity(manifest: Manifest) -> Identity:
+    """Return the identity of a manifest."""
+    metadata = manifest["metadata"]
+    if not isinstance(metadata, Mapping):
+        raise TypeError("metadata is not a mapping")
+    group, _, _ = str(manifest["apiVersion"]).rpartition("/")
+    return Identity(
+        group, str(manifest["kind"]), str(metadata.get("namespace", "")), str(metadata["name"])
+    )
+
+
+def to_yaml(manifests: Iterable[Manifest]) -> str:
+    """Write manifests as one YAML stream in block style, ended by a line break."""
+    return "---\n".join(_mapping(manifest, "") for manifest in manifests)
+
+
+def _mapping(tree: Mapping[str, Tree], pad: str) -> str:
+    text = ""
+    for key, value in tree.items():
+        kind = value.__class__
+        if kind is str:
+            text += f"{pad}{scalar(key)}:{_string(value, pad)}"  # type: ignore[arg-type] # a str
+        elif kind is Shared:
+            text += f"{pad}{scalar(key)}:{_shared(value, pad)}"  # type: ignore[arg-type] # a Shared
+        else:
+            text += f"{pad}{scalar(key)}:{_value(value, pad)}"
+    return text
+
+
+def _string(value: str, pad: str) -> str:
+    text = scalar(value)
+    if "\n" in value and _is_literal(value):
+        lines = "".join(f"{pad}  {line}\n" if line else "\n" for line in value[:-1].split("\n"))
+        return f" |\n{lines}"
+    return f" {text}\n"
+
+
+def _shared(value: Shared, pad: str) -> str:
+    text = value.texts.get(pad)
+    if text is None:
+        text = value.texts[pad] = f"\n{_mapping(value, pad + '  ')}" if value else " {}\n"
+    return text
+
+
+def _value(value: Tree, pad: str) -> str:
+    """Write what follows a key's colon, from the space or line break on."""
+    kind = value.__class__
+    if kind is dict:
+        return f"\n{_mapping(value, pad + '  ')}" if value else " {}\n"  # type: ignore[arg-type] # a dict
+    if kind is list or kind is tuple:
+        return f"\n{_sequence(value, pad)}" if value else " []\n"  # type: ignore[arg-type] # a list
+    if isinstance(value, Shared):
+        return _shared(value, pad)
+    if isinstance(value, str):
+        return _string(value, pad)
+    return f" {_leaf(value)}\n"
+
+
+def _sequence(items: Sequence[Tree], pad: str) -> str:
+    text = ""
+    inner = pad + "  "
+    cut = len(inner)
+    for item in items:
+        kind = item.__class__
+        if kind is str:
+            text += f"{pad}-{_string(item, pad)}"  # type: ignore[arg-type] # a str
+        elif item and (kind is dict or kind is Shared):
+            text += f"{pad}- {_mapping(item, inner)[cut:]}"  # type: ignore[arg-type] # a mapping
+        elif item and (kind is list or kind is tuple):
+            text += f"{pad}- {_sequence(item, inner)[cut:]}"  # type: ignore[arg-type] # a list
+        else:
+            text += f"{pad}-{_value(item, pad)}"
+    return text
+
+
+def _leaf(value: Tree) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return scalar(value)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return _float(value)
+    raise TypeError(f"{type(value).__name__} has no place in a manifest")
+
+
+def _float(value: float) -> str:
+    text = repr(value)
+    if text in ("inf", "-inf", "nan"):
+        raise ValueError(f"{text} has no place in a manifest")
+    mantissa, exponent, power = text.partition("e")
+    # YAML 1.1 wants a point before the exponent, and a sign in it.
+    return f"{mantissa if '.' in mantissa else mantissa + '.0'}{exponent}{power}"
+
+
+#: Strings of this form that are no `_WORDS` are text to every reader.
+_PLAIN = re.compile(r"[A-Za-z_/](?:[-A-Za-z0-9_./@:%+]*[-A-Za-z0-9_./@%+])?\Z")
+_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
+
+_LITERAL = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?|)(?:\n(?:[ ]*[!-~](?:[ -~]*[!-~])?)?)*\n\Z")
+
+
+def _is_literal(text: str) -> bool:
+    """Whether a literal block (|) keeps `text` as it is: ASCII lines, one line break at the end."""
+    return not text.startswith((" ", "\n")) and not text.endswith("\n\n") and bool(
+        _LITERAL.match(text)
+    )
+
+
+@lru_cache(maxsize=8192)
+def scalar(text: str) -> str:
+    """Write a string so that YAML 1.1, YAML 1.2 and kubectl all read it back as that string."""
+    if _PLAIN.match(text) and text.lower() not in _WORDS:
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    return quoted if text.isprintable() else "".join(map(_escape, quoted))
+
+
+def _escape(character: str) -> str:
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\U{code:08x}" if code > 0xFFFF else f"\\u{code:04x}"  # noqa: PLR2004 - end of the basic plane

@@ -1,0 +1,291 @@
+"""A document held against a model: the model, or findings with position and cure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from tenantry.findings import Field, Finding, show_field
+from tenantry.schema.base import Cure, FilledBy, Settles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+    from pydantic_core import ErrorDetails
+
+    from tenantry.reader import Document
+
+M = TypeVar("M", bound=BaseModel)
+
+#: Longest value that a message repeats.
+_MAX_SHOWN = 80
+
+
+def check(model: type[M], document: Document) -> tuple[M | None, list[Finding]]:
+    """Return the model of a document, or None and every reason why it is none."""
+    findings = list(document.faults)
+    if document.data is None and findings:
+        return None, findings
+    found: list[Finding] = []
+    value: M | None = None
+    try:
+        value = model.model_validate(document.data)
+    except ValidationError as error:
+        found += _refusals(model, document, error)
+    if document.doubts:
+        found += _doubts(model, document)
+    if found:
+        findings += document.place(_without_echoes(found))
+    return (None if findings else value), findings
+
+
+def _refusals(model: type[M], document: Document, error: ValidationError) -> Iterator[Finding]:
+    for details in error.errors(include_url=False, include_context=True):
+        yield _refusal(model, document, details)
+
+
+def _without_echoes(findings: list[Finding]) -> list[Finding]:
+    """Keep the first finding of a field: what follows from it teaches nothing."""
+    seen: set[Field] = set()
+    kept = []
+    for finding in sorted(findings, key=lambda finding: finding.rule != "doubtful-scalar"):
+        if finding.field in seen:
+            continue
+        seen.add(finding.field)
+        kept.append(finding)
+    return kept
+
+
+def _doubts(model: type[BaseModel], document: Document) -> Iterator[Finding]:
+    for field, scalar in document.doubtful():
+        settles = metadata_of(model, field, Settles)
+        if settles is not None and scalar.kind in settles.kinds:
+            continue
+        yield Finding(
+            document.path,
+            "doubtful-scalar",
+            f"{show_field(field)} is {scalar} without quotes: {scalar.readings}",
+            f'put it in quotes: "{scalar}"' + _or_switch(model, field),
+            field,
+        )
+
+
+def _or_switch(model: type[BaseModel], field: Field) -> str:
+    info = field_info(model, field)
+    return ", or write true or false" if info is not None and _accepts(info, bool) else ""
+
+
+def _accepts(info: FieldInfo, kind: type) -> bool:
+    return info.annotation is kind or kind in get_args(info.annotation)
+
+
+def _refusal(model: type[BaseModel], document: Document, details: ErrorDetails) -> Finding:
+    raw = tuple(step for step in details["loc"] if step != "[key]")
+    field = document.normal(_known_steps(document, raw, details["type"]))
+    kind = details["type"]
+    name = show_field(field) or "the file"
+    if kind == "extra_forbidden":
+        return _unknown_field(model, document, field)
+    if kind == "missing":
+        return _missing_field(model, document, field)
+    message, rule = _words(details, name, details["input"])
+    cure = metadata_of(model, field, Cure)
+    fallback = _FALLBACK_CURES.get(kind, "see docs/tenant-file.md")
+    return Finding(
+        document.path,
+        rule,
+        message,
+        cure.text if cure is not None else fallback,
+        field,
+        at_key=bool(details["loc"]) and details["loc"][-1] == "[key]",
+    )
+
+
+def _known_steps(document: Document, loc: Field, kind: str) -> Field:
+    """Leave out the steps that pydantic adds for the branch of a union."""
+    steps: list[str | int] = []
+    here: Any = document.data
+    for number, step in enumerate(loc):
+        last_missing = number == len(loc) - 1 and kind in ("missing", "extra_forbidden")
+        if isinstance(here, dict) and step in here:
+            here = here[step]
+        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+            here = here[step]
+        elif not (last_missing or isinstance(here, dict) and isinstance(step, int)):
+            continue
+        steps.append(step)
+    return tuple(steps)
+
+
+_FALLBACK_CURES = {
+    "string_type": "put the value in quotes",
+    "string_too_short": "write at least one character",
+    "string_too_long": "write a shorter text",
+    "dict_type": 'write a block of "name: value" lines, each indented by two spaces',
+    "model_type": 'write a block of "name: value" lines, each indented by two spaces',
+    "model_attributes_type": 'write a block of "name: value" lines, each indented by two spaces',
+    "tuple_type": 'write a list: one "- value" a line',
+    "too_short": "write at least one, or leave the field out",
+    "too_long": "write fewer",
+}
+
+_TYPE_NAMES = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a block of fields",
+    "model_type": "a block of fields",
+    "model_attributes_type": "a block of fields",
+}
+
+
+def _words(details: ErrorDetails, name: str, value: object) -> tuple[str, str]:
+    """Return the message and the rule id of a refused value."""
+    kind = details["type"]
+    context = details.get("ctx", {})
+    if kind in _TYPE_NAMES:
+        return f"{name} is {describe(value)}, not {_TYPE_NAMES[kind]}", "wrong-type"
+    if kind in ("enum", "literal_error"):
+        return f"{name} is {describe(value)}, not one of: {context.get('expected')}", "unknown-value"
+    if kind in ("string_too_long", "too_long"):
+        length = len(value) if isinstance(value, (str, list, tuple)) else 0
+        return f"{name} has length {length}, more than {context.get('max_length')}", "too-long"
+    if kind in ("string_too_short", "too_short"):
+        return f"{name} is empty", "empty-value"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bound = context.get("ge", context.get("le"))
+        side = "less" if kind == "greater_than_equal" else "more"
+        return f"{name} is {describe(value)}, {side} than {bound}", "out-of-range"
+    reason = details["msg"] if kind in ("quantity", "calendar_date") else "is not of the right form"
+    return f"{name}: {describe(value)} {reason}", "invalid-value"
+
+
+def describe(value: object) -> str:
+    """Show a value in a message: exact, short, and never a whole block."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is None:
+        return "empty"
+    if isinstance(value, dict):
+        return "a block of fields"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    text = str(value)
+    shown = text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "..."
+    return f'"{shown}"' if isinstance(value, str) else shown
+
+
+def _unknown_field(model: type[BaseModel], document: Document, field: Field) -> Finding:
+    parent = model_of(model, field[:-1])
+    names = _field_names(parent) if parent is not None else []
+    return Finding(
+        document.path,
+        "unknown-field",
+        f"{show_field(field)} is not a field",
+        nearest(str(field[-1]), names),
+        field,
+        at_key=True,
+    )
+
+
+def nearest(name: str, names: list[str]) -> str:
+    """Return the cure for an unknown name: the one probably meant, else all of them."""
+    from difflib import get_close_matches  # noqa: PLC0415 - slow to import, rarely needed
+
+    by_fold = {known.lower().replace("_", "").replace("-", ""): known for known in names}
+    folded = name.lower().replace("_", "").replace("-", "")
+    close = get_close_matches(folded, list(by_fold), n=1, cutoff=0.6)
+    if close:
+        return f'did you mean "{by_fold[close[0]]}"?'
+    return f"use one of: {', '.join(names)}" if names else "remove it"
+
+
+def _missing_field(model: type[BaseModel], document: Document, field: Field) -> Finding:
+    info = field_info(model, field)
+    filled_by = metadata_of(model, field, FilledBy)
+    meaning = info.description if info is not None and info.description else "it is required"
+    name, around = str(field[-1]), show_field(field[:-1]) or "the file"
+    if filled_by is not None:
+        return Finding(
+            document.path,
+            "missing-fact",
+            f"{show_field(field)} is missing: {meaning}",
+            f"to be filled by {filled_by.whom}",
+            field,
+        )
+    return Finding(
+        document.path,
+        "missing-field",
+        f"{around} has no {name}: {meaning}",
+        f'add "{name}:"',
+        field,
+    )
+
+
+def _field_names(model: type[BaseModel]) -> list[str]:
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def metadata_of(model: type[BaseModel], field: Field, kind: type[Any]) -> Any:  # noqa: ANN401 - of `kind`
+    """Return the annotation of class `kind` on a field or the nearest list around it, or None."""
+    info = field_info(model, field)
+    if info is None:
+        return None
+    inner = _item_metadata(info.annotation) if field and isinstance(field[-1], int) else ()
+    return next((mark for mark in (*inner, *_all_metadata(info)) if isinstance(mark, kind)), None)
+
+
+def _all_metadata(info: FieldInfo) -> tuple[Any, ...]:
+    """Return a field's own metadata, then that of the branches of its union."""
+    inner = [mark for branch in get_args(info.annotation) for mark in _annotated(branch)]
+    return (*info.metadata, *inner)
+
+
+def _annotated(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a typing form
+    return tuple(getattr(annotation, "__metadata__", ()))
+
+
+def _item_metadata(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a typing form
+    found: list[Any] = list(_annotated(annotation))
+    for argument in get_args(annotation):
+        if argument is not Ellipsis and argument not in found:
+            found += _item_metadata(argument)
+    return tuple(found)
+
+
+def field_info(model: type[BaseModel], field: Field) -> FieldInfo | None:
+    """Return the declaration of a field, or of the list or mapping that it is an item of."""
+    names = [number for number, step in enumerate(field) if isinstance(step, str)]
+    for end in reversed(names):
+        parent = model_of(model, field[:end])
+        if parent is not None:
+            by_alias = {info.alias or name: info for name, info in parent.model_fields.items()}
+            found = by_alias.get(str(field[end]))
+            if found is not None:
+                return found
+    return None
+
+
+def model_of(model: type[BaseModel], field: Field) -> type[BaseModel] | None:
+    """Return the model of the block that stands at a field."""
+    here: Any = model
+    for step in field:
+        models = _models_in(here)
+        if isinstance(step, int) or not models:
+            continue
+        by_alias = {i.alias or n: i for found in models for n, i in found.model_fields.items()}
+        if step in by_alias:
+            here = by_alias[step].annotation
+    models = _models_in(here)
+    return models[0] if models else None
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401 - a typing form
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for argument in get_args(annotation) for found in _models_in(argument)]

@@ -1,0 +1,204 @@
+"""Facts that all clusters share: `clusters/platform.yaml`, written by platform engineers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from tenantry.schema.base import (
+    Bytes,
+    Count,
+    Cpu,
+    Cure,
+    DnsLabel,
+    Email,
+    FilledBy,
+    Host,
+    HttpsUrl,
+    Model,
+    Switch,
+)
+from tenantry.schema.tenant import RepositoryUrl
+
+_PLATFORM_ENGINEER = FilledBy("a platform engineer")
+_IDENTITY_TEAM = FilledBy("the team that runs the identity provider")
+_NETWORK_TEAM = FilledBy("the team that runs the company network")
+_FINANCE = FilledBy("whoever holds the cloud contract")
+
+HeaderName = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64),
+    Cure("write a header name in lower case, such as kubeflow-userid"),
+]
+Url = Annotated[
+    str,
+    Field(pattern=r"^https?://[^\s/@?#]+(/[^\s@?#]*)?$", max_length=2048),
+    Cure("write an http:// or https:// address without user name or password"),
+]
+Price = Annotated[float, Field(ge=0, le=1_000_000), Cure("write an amount of money, 0 or more")]
+
+
+class Company(Model):
+    """Whose platform this is."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100), _PLATFORM_ENGINEER]
+    """Name that people see."""
+    email_domains: Annotated[tuple[Host, ...], Field(min_length=1), _IDENTITY_TEAM]
+    """Domains of the addresses that may log in."""
+
+
+class Identity(Model):
+    """Who says who somebody is, and how that reaches a workload."""
+
+    owner: Annotated[
+        str,
+        Field(pattern=r"^[a-z0-9][a-z0-9.-]*@[a-z0-9.-]+\.invalid$"),
+        Cure("write an address under .invalid, which no login can ever yield"),
+        _PLATFORM_ENGINEER,
+    ]
+    """Owner of every Profile object: no person, so that no person can delete one."""
+    issuer: Annotated[HttpsUrl, _IDENTITY_TEAM]
+    """OIDC issuer that people log in with."""
+    audience: Annotated[str, Field(min_length=1, max_length=200), _IDENTITY_TEAM]
+    """Audience of the tokens that are meant for this platform."""
+    user_claim: Annotated[str, Field(pattern=r"^[a-z_]+$"), _IDENTITY_TEAM]
+    """Claim of a token that names the user."""
+    groups_claim: Annotated[str, Field(pattern=r"^[a-z_]+$"), _IDENTITY_TEAM]
+    """Claim of a token that lists the user's groups."""
+    user_header: Annotated[HeaderName, _PLATFORM_ENGINEER]
+    """Header in which the gateway passes the user on."""
+    groups_header: Annotated[HeaderName, _PLATFORM_ENGINEER]
+    """Header in which the gateway passes the groups on."""
+
+
+class GitOps(Model):
+    """The repository that Argo CD reads: this one."""
+
+    repository: Annotated[RepositoryUrl, _PLATFORM_ENGINEER]
+    """Address of this repository."""
+    branch: Annotated[str, Field(pattern=r"^[A-Za-z0-9._/-]+$"), _PLATFORM_ENGINEER]
+    """Branch that pull requests merge to."""
+    namespace: Annotated[DnsLabel, _PLATFORM_ENGINEER]
+    """Namespace of Argo CD."""
+    server: Annotated[Url, _PLATFORM_ENGINEER]
+    """How Argo CD names the cluster that it runs in."""
+
+
+class Proxy(Model):
+    """The company's HTTP proxy."""
+
+    http: Url
+    """Proxy for http:// addresses."""
+    https: Url
+    """Proxy for https:// addresses."""
+    exceptions: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9./:-]+$")], ...] = ()
+    """Hosts, domain suffixes and ranges that are reached without it."""
+
+
+class Network(Model):
+    """The company network around the clusters."""
+
+    proxy: Annotated[Proxy | None, _NETWORK_TEAM] = None
+    """HTTP proxy, if the network has one."""
+    ca_bundle: Annotated[
+        str,
+        Field(pattern=r"^-----BEGIN CERTIFICATE-----\n", max_length=60_000),
+        Cure("write the PEM text of the certificates, as a block that starts with |"),
+        _NETWORK_TEAM,
+    ] | None = None
+    """Certificates of the company's own authority, as PEM text."""
+    egress: Annotated[tuple[Host, ...], Field(max_length=200), _NETWORK_TEAM] = ()
+    """Hosts outside the platform that every namespace may reach."""
+
+
+class Supply(Model):
+    """Where software comes from."""
+
+    registries: Annotated[tuple[str, ...], Field(min_length=1), _PLATFORM_ENGINEER]
+    """Prefixes of images that production may run."""
+    package_index: Annotated[HttpsUrl, _PLATFORM_ENGINEER]
+    """Python package index for notebooks."""
+
+
+class Amounts(Model):
+    """Amounts that one namespace may request in total."""
+
+    cpu: Cpu | None = None
+    """Cores."""
+    memory: Bytes | None = None
+    """Memory."""
+    storage: Bytes | None = None
+    """Disk of all volumes together."""
+    gpu: Count | None = None
+    """Whole GPUs."""
+
+
+class ContainerRequest(Model):
+    """What a container that asks for nothing is taken to ask for."""
+
+    cpu: Cpu
+    """Cores."""
+    memory: Bytes
+    """Memory."""
+
+
+class Tier(Model):
+    """What a profile may use. Not a price plan."""
+
+    description: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    """What the tier is for."""
+    extends: DnsLabel | None = None
+    """Tier whose facts hold where this one names none."""
+    production: Switch | None = None
+    """Whether its profiles may have a production namespace."""
+    default: Amounts = Amounts()
+    """Quota of a profile that names none."""
+    cap: Amounts = Amounts()
+    """Largest quota that a profile may name."""
+    objects: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9./-]*$")], Count] = Field(
+        default_factory=dict
+    )
+    """Limits on the number of objects, by Kubernetes resource name."""
+    container: ContainerRequest | None = None
+    """What a container that asks for nothing is taken to ask for."""
+
+
+class Prices(Model):
+    """What use costs, for plans and reports."""
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$"), Cure("write a code such as EUR")]
+    """Currency of all prices."""
+    cpu_hour: Annotated[Price, _FINANCE]
+    """One core for one hour."""
+    memory_gib_hour: Annotated[Price, _FINANCE]
+    """One GiB of memory for one hour."""
+    storage_gib_month: Annotated[Price, _FINANCE]
+    """One GiB of disk for one month."""
+    gpu_hour: Annotated[Price, _FINANCE]
+    """One GPU for one hour."""
+
+
+class Platform(Model):
+    """Everything that all clusters share."""
+
+    company: Annotated[Company, _PLATFORM_ENGINEER]
+    """Whose platform this is."""
+    identity: Annotated[Identity, _IDENTITY_TEAM]
+    """Who says who somebody is."""
+    gitops: Annotated[GitOps, _PLATFORM_ENGINEER]
+    """The repository that Argo CD reads."""
+    network: Annotated[Network, _NETWORK_TEAM]
+    """The company network around the clusters."""
+    supply: Annotated[Supply, _PLATFORM_ENGINEER]
+    """Where software comes from."""
+    regions: Annotated[tuple[DnsLabel, ...], Field(min_length=1), _PLATFORM_ENGINEER]
+    """Cloud regions that may hold data."""
+    default_tier: Annotated[DnsLabel, _PLATFORM_ENGINEER]
+    """Tier of a profile that names none."""
+    tiers: Annotated[dict[DnsLabel, Tier], Field(min_length=1), _PLATFORM_ENGINEER]
+    """The tiers, by name."""
+    canaries: tuple[DnsLabel, ...] = ()
+    """Tenants that agreed to meet changes first: those that a `canary` cluster takes."""
+    prices: Annotated[Prices, _FINANCE]
+    """What use costs."""
