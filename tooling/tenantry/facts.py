@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from tenantry.apps import App
     from tenantry.schema.cluster import Cluster, Release
     from tenantry.schema.platform import Platform
 
@@ -47,6 +48,8 @@ class Facts:
     """The day that rules judge by: they read no clock."""
     known_tenants: frozenset[str] = frozenset()
     """Names of all folders in `tenants/`."""
+    apps: tuple[App, ...] = ()
+    """All apps in the repository, in order of name, wherever they are installed."""
 
     @cached_property
     def tiers(self) -> dict[str, Tier]:

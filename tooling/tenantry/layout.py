@@ -23,6 +23,9 @@ MANIFESTS = "manifests"
 
 TENANT_SCHEMA = "docs/schemas/profiles.schema.json"
 SCHEMAS = "docs/schemas"
+TENANT_PAGE = "docs/tenant-file.md"
+FACTS_PAGE = "docs/facts.md"
+RULES_PAGE = "docs/rules.md"
 
 #: What a rendered tree depends on.
 SOURCES = (TENANTS, CLUSTERS, APPS, TOOLING)
@@ -54,6 +57,7 @@ RENDERED_TENANTS = "tenants"
 RENDERED_APPS = "apps"
 APPLICATIONS = "applications"
 ROOT_APPLICATION = f"{APPLICATIONS}/root.yaml"
+PROJECTS = f"{APPLICATIONS}/projects.yaml"
 PLATFORM_APPLICATIONS = f"{APPLICATIONS}/platform"
 TENANT_APPLICATIONS = f"{APPLICATIONS}/tenants"
 

@@ -60,6 +60,11 @@ def to_yaml(manifests: Iterable[Manifest]) -> str:
     return "---\n".join(_mapping(manifest, "") for manifest in manifests)
 
 
+def list_to_yaml(items: Sequence[Tree]) -> str:
+    """Write a list that stands alone, such as a JSON patch, in block style."""
+    return _sequence(items, "") if items else "[]\n"
+
+
 def _mapping(tree: Mapping[str, Tree], pad: str) -> str:
     text = ""
     for key, value in tree.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import lru_cache
 
@@ -69,3 +70,15 @@ def team_application(namespace: str) -> str:
 def slack_channel(url: str) -> str:
     """Return the channel id that a link to a Slack channel ends with."""
     return url.rsplit("/", 1)[-1]
+
+
+def egress_subset(host: str) -> str:
+    """Return the name of a host's DestinationRule subset, which must be a DNS label.
+
+    Hyphens are doubled before dots become hyphens, so that no two hosts share a name.
+    """
+    name = host.replace("-", "--").replace(".", "-")
+    if len(name) <= MAX_LABEL:
+        return name
+    digest = hashlib.sha256(host.encode()).hexdigest()[:12]
+    return f"{name[: MAX_LABEL - 13].rstrip('-')}-{digest}"

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from tenantry.tenant import Tenant
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Placement:
-    """One environment of one profile on one cluster: what is rendered."""
+    """One environment of one profile on one cluster: what is rendered. Equal only to itself."""
 
     tenant: Tenant
     profile: Profile

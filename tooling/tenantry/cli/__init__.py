@@ -1,2 +1,148 @@
-"""The command `tenantry`."""
-def run() -> int: return 0
+"""The command `tenantry`: arguments in, exit codes out. One file a subcommand.
+
+Exit codes: 0 clean, 1 findings, 2 usage, 3 our bug, 130 interrupted. Only the chosen subcommand
+is imported, so that each starts as fast as it can.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from tenantry import __version__, layout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FINDINGS = 1
+USAGE = 2
+BUG = 3
+INTERRUPTED = 130
+
+#: Every subcommand, in the order in which a newcomer meets them.
+COMMANDS = ("new", "validate", "render", "schema", "publish", "verify", "completion")
+
+#: Those that work outside a platform repository too.
+_ANYWHERE = frozenset(("completion",))
+
+_DESCRIPTION = """\
+One short file a team in, everything its place on the platform needs out.
+
+Start with:  tenantry new my-team --name my-project --admin me@example.com
+Then check:  tenantry validate
+"""
+
+
+class Command(Protocol):
+    """What a module of this package offers."""
+
+    HELP: str
+    """One line."""
+    DESCRIPTION: str
+    """What the command does, when to use it, and an example."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's own arguments."""
+
+    def main(self, arguments: argparse.Namespace) -> int:
+        """Do it; return the exit code."""
+
+
+def command(name: str) -> Command:
+    """Return a subcommand by name."""
+    return cast("Command", importlib.import_module(f"tenantry.cli.{name}"))
+
+
+def make_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """Return the argument parser, with only the subcommands in `names` filled in."""
+    parser = argparse.ArgumentParser(
+        prog="tenantry",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"tenantry {__version__}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
+    for name in names:
+        chosen = command(name)
+        sub = subparsers.add_parser(
+            name,
+            help=chosen.HELP,
+            description=chosen.DESCRIPTION,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        sub.add_argument(
+            "--root",
+            metavar="DIR",
+            type=Path,
+            help="the repository (default: the one around the working directory)",
+        )
+        chosen.add_arguments(sub)
+    return parser
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code. Never raises."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(words)
+    except KeyboardInterrupt:
+        print("\ntenantry: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader, such as head, has seen enough. Nothing may write to the pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINDINGS
+    except Exception as error:  # noqa: BLE001 - the one edge where everything ends
+        return _explain(error)
+
+
+def _run(words: list[str]) -> int:
+    names = words[:1] if words[:1] and words[0] in COMMANDS else COMMANDS
+    arguments = make_parser(names).parse_args(words)
+    root = find_root(arguments.root)
+    if root is None and arguments.command not in _ANYWHERE:
+        return usage("this is not a platform repository: change into one, or name it with --root")
+    arguments.root = root
+    return command(arguments.command).main(arguments)
+
+
+def find_root(given: Path | None) -> Path | None:
+    """Return the repository: the one given, else the nearest around the working directory."""
+    start = Path.cwd() if given is None else given.resolve()
+    candidates = [start] if given is not None else [start, *start.parents]
+    for folder in candidates:
+        if (folder / layout.TENANTS).is_dir() and (folder / layout.CLUSTERS).is_dir():
+            return folder
+    return None
+
+
+def usage(message: str) -> int:
+    """Say in one line what was wrong with the arguments; return the exit code."""
+    print(f"tenantry: {message}", file=sys.stderr)
+    return USAGE
+
+
+def _explain(error: Exception) -> int:
+    """Report what nobody foresaw: the machine's refusal in a line, our own bug with a request."""
+    if os.environ.get("TENANTRY_DEBUG"):
+        import traceback  # noqa: PLC0415 - only for us
+
+        traceback.print_exc()
+    if type(error).__name__ == "WorkspaceError":
+        print(f"tenantry: {error}", file=sys.stderr)
+        return FINDINGS
+    if isinstance(error, OSError) and error.filename is not None:
+        print(f"tenantry: {error.filename}: {error.strerror}", file=sys.stderr)
+        return FINDINGS
+    print(
+        f"tenantry: this is a bug in tenantry ({type(error).__name__}: {error}). Please report it, "
+        "with what TENANTRY_DEBUG=1 prints when you run the command again.",
+        file=sys.stderr,
+    )
+    return BUG

@@ -67,18 +67,22 @@ def _doubts(model: type[BaseModel], document: Document) -> Iterator[Finding]:
             document.path,
             "doubtful-scalar",
             f"{show_field(field)} is {scalar} without quotes: {scalar.readings}",
-            f'put it in quotes: "{scalar}"' + _or_switch(model, field),
+            _cure_of_doubt(model, field, scalar),
             field,
         )
 
 
-def _or_switch(model: type[BaseModel], field: Field) -> str:
+def _cure_of_doubt(model: type[BaseModel], field: Field, scalar: str) -> str:
+    """Return the advice to quote, or what to write where the field wants no text."""
     info = field_info(model, field)
-    return ", or write true or false" if info is not None and _accepts(info, bool) else ""
+    cure = metadata_of(model, field, Cure)
+    if info is None or cure is None or _holds_text(info.annotation):
+        return f'put it in quotes: "{scalar}"'
+    return str(cure.text)
 
 
-def _accepts(info: FieldInfo, kind: type) -> bool:
-    return info.annotation is kind or kind in get_args(info.annotation)
+def _holds_text(annotation: Any) -> bool:  # noqa: ANN401 - a typing form
+    return annotation is str or any(map(_holds_text, get_args(annotation)))
 
 
 def _refusal(model: type[BaseModel], document: Document, details: ErrorDetails) -> Finding:

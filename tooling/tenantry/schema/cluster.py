@@ -102,6 +102,8 @@ class Gateway(Model):
     """Name of the Gateway object."""
     service_account: ServiceAccountName
     """Account that the proxy runs as."""
+    pods: dict[str, str]
+    """Labels of the proxy's pods."""
     login: Switch
     """Whether it lets in only people who are logged in."""
 

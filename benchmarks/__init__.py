@@ -1,0 +1,1 @@
+"""Measurements of Tenantry against something real, as ratios within one run."""

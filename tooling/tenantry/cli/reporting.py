@@ -1,0 +1,86 @@
+"""What the commands share: options for findings, their printing, and progress on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from tenantry.report import Format, lines
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from tenantry.findings import Finding
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """Add the option that chooses how findings are written."""
+    parser.add_argument(
+        "--format",
+        choices=[form.value for form in Format],
+        default=Format.TEXT.value,
+        help="how to write findings: lines of text, JSON, or GitHub annotations",
+    )
+
+
+def add_today(parser: argparse.ArgumentParser) -> None:
+    """Add the option that fixes the day by which `reviewBy` is judged."""
+    parser.add_argument(
+        "--today",
+        metavar="DATE",
+        type=date.fromisoformat,
+        default=None,
+        help="judge dates as of this day (default: today, UTC)",
+    )
+
+
+def today(arguments: argparse.Namespace) -> date:
+    """Return the day to judge by. The one place that reads a clock."""
+    given: date | None = arguments.today
+    return datetime.now(UTC).date() if given is None else given
+
+
+def write_findings(findings: Sequence[Finding], form: str) -> None:
+    """Print findings to standard output."""
+    for line in lines(findings, Format(form)):
+        print(line)
+
+
+def count(number: int, noun: str) -> str:
+    """Write a number with its noun: ``1 error``, ``2,000 tenants``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def summary(findings: Sequence[Finding], tenants: int) -> str:
+    """Say in a few words what was found."""
+    errors = sum(finding.is_error for finding in findings)
+    warnings = len(findings) - errors
+    found = [count(n, noun) for n, noun in ((errors, "error"), (warnings, "warning")) if n]
+    return f"{count(tenants, 'tenant')}: {', '.join(found) or 'nothing to complain about'}"
+
+
+@dataclass
+class Progress:
+    """A line on the terminal that counts, where a person is watching and has to wait."""
+
+    verb: str
+    #: Fewer tenants are done before a person could read the line.
+    worth: int = 1000
+    _done: int = field(default=0, init=False)
+    _shown: bool = field(default=False, init=False)
+
+    def __call__(self, total: int, done: int) -> None:
+        """Count `done` more of the work that `total` tenants are."""
+        self._done += done
+        if total < self.worth or not sys.stderr.isatty():
+            return
+        self._shown = True
+        print(f"\r{self.verb}: {self._done:,}", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Remove the line."""
+        if self._shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,127 @@
+"""A newcomer's first file: what they gave, and under it every other field as a comment.
+
+The explanations are the model's own descriptions; only the examples stand here.
+"""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final
+
+from tenantry.editor.answers import Choices
+from tenantry.editor.block import block_lines
+from tenantry.schema.tenant import Profile, TenantFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pydantic.fields import FieldInfo
+
+    from tenantry.editor.answers import Answers
+    from tenantry.manifest import Tree
+
+_HEAD = "# The projects of one team. docs/tenant-file.md explains every field."
+
+#: Columns of an explanation, so that it can be read beside a change in the browser.
+_WIDTH = 80
+
+_TURN = (
+    "All else is optional. To use a field, take away the # in front of it "
+    "and of the lines that belong to it."
+)
+
+#: One value for each optional field of a profile, with which it is shown as a comment.
+EXAMPLES: Final[dict[str, Tree]] = {
+    "description": "Predicts which customers are about to leave.",
+    "costCenter": "CC-4711",
+    "reviewBy": "2030-12-31",
+    "tier": "insight",
+    "package": "churn_model",
+    "contributors": ["john.smith@example.com"],
+    "viewers": ["max.miller@example.com"],
+    "production": True,
+    "quota": {"cpu": 4, "memory": "16Gi", "storage": "50Gi", "gpu": 0},
+    "repository": {
+        "url": "https://github.com/example/churn",
+        "path": "deploy/production",
+        "revision": "v1.*",
+    },
+    "expose": [{"name": "web", "port": 8080, "audience": "team"}],
+    "claims": [{"name": "features", "kind": "Database"}],
+    "egress": ["api.github.com"],
+    "monitoring": {
+        "storage": "https://churndata.blob.core.windows.net/monitoring",
+        "slack": "https://example.slack.com/archives/C0123ABCD",
+    },
+    "clusters": ["prod"],
+}
+
+_GROUPS: Final[dict[str, Tree]] = {
+    "groups": {"reviewers": ["jane.doe@example.com", "john.smith@example.com"]}
+}
+
+
+def create(answers: Answers, choices: Choices | None = None) -> str:
+    """Return a tenant's file with one profile.
+
+    It is valid where `refusals` has nothing against the answers, and so is the file that results
+    when all commented fields are used.
+    """
+    choices = choices or Choices()
+    fields = [(name, _meaning(name, info, choices)) for name, info in _fields()]
+    given = [field for field in fields if field[0] in answers]
+    left = [field for field in fields if field[0] not in answers]
+    lines = [_HEAD, "profiles:", *_indented(_given(given, answers))]
+    if left:
+        lines += ["", *_indented(_comment(_TURN)), "", *_indented(_optional(left, choices))]
+    lines += ["", *_comment(_explanation(TenantFile.model_fields["groups"])), *_unused(_GROUPS)]
+    return "\n".join(lines) + "\n"
+
+
+def _fields() -> Iterator[tuple[str, FieldInfo]]:
+    """Yield the fields of a profile under the names that stand in the file: people first."""
+    fields = [(info.alias or name, info) for name, info in Profile.model_fields.items()]
+    first = ("name", "admins", "contributors", "viewers")
+    yield from sorted(
+        fields, key=lambda field: first.index(field[0]) if field[0] in first else len(first)
+    )
+
+
+def _given(fields: Iterable[tuple[str, str]], answers: Answers) -> Iterator[str]:
+    for name, meaning in fields:
+        yield from _comment(meaning)
+        yield from block_lines({name: answers[name]})
+
+
+def _optional(fields: Iterable[tuple[str, str]], choices: Choices) -> Iterator[str]:
+    examples = {**EXAMPLES, "tier": choices.default_tier or EXAMPLES["tier"]}
+    for name, meaning in fields:
+        yield from _comment(meaning)
+        yield from _unused({name: examples[name]})
+
+
+def _meaning(name: str, info: FieldInfo, choices: Choices) -> str:
+    meaning = _explanation(info)
+    if name == "tier" and choices.tiers:
+        meaning += f" One of: {', '.join(choices.tiers)}."
+    return meaning
+
+
+def _explanation(info: FieldInfo) -> str:
+    return info.description or ""
+
+
+def _comment(text: str) -> Iterator[str]:
+    for line in wrap(text, _WIDTH):
+        yield f"# {line}"
+
+
+def _unused(fields: Mapping[str, Tree]) -> Iterator[str]:
+    """Yield a block as comments, without a space after #: what is left then stands right."""
+    for line in block_lines(fields):
+        yield f"#{line}"
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield f"  {line}"

@@ -1,0 +1,176 @@
+"""What delivers a tenant: the Application of its folder, and those of its own repositories.
+
+Project, destination and credential come from the folder and the cluster's facts, never from what
+a team wrote. A team's project names one repository, one namespace and the kinds that teams
+deploy; what it leaves out is refused by Argo CD. docs/decisions tells why each is left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenantry.layout import RENDERED_TENANTS, rendered_branch
+from tenantry.manifest import Shared
+from tenantry.naming import (
+    TENANT_LABEL,
+    TENANTS_PROJECT,
+    slack_channel,
+    team_application,
+    tenant_application,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tenantry.facts import ClusterFacts
+    from tenantry.manifest import Manifest, Tree
+    from tenantry.placement import Placement
+    from tenantry.schema.tenant import Profile, Repository
+    from tenantry.tenant import Tenant
+
+_API_VERSION = "argoproj.io/v1alpha1"
+
+#: Deletes what an Application delivered once the Application leaves Git, but for kept objects.
+_FINALIZERS = ["resources-finalizer.argocd.argoproj.io"]
+
+#: After every app of the platform (`apps` computes theirs from 0 up).
+_TENANT_WAVE = "100"
+_TEAM_PROJECT_WAVE = "101"
+_TEAM_WAVE = "102"
+
+_TRIGGERS = ("on-health-degraded", "on-sync-failed", "on-sync-status-unknown")
+
+#: Kinds that a team's repository may hold, by API group. Left out on purpose: Secrets
+#: (ExternalSecret instead), service accounts and RBAC, quotas, network and Istio objects, Argo CD's
+#: own kinds, claims (the tenant's file owns them), volumes (a pruned line would delete data).
+_TEAM_KINDS: dict[str, tuple[str, ...]] = {
+    "": ("ConfigMap", "Service"),
+    "apps": ("Deployment", "StatefulSet"),
+    "autoscaling": ("HorizontalPodAutoscaler",),
+    "batch": ("CronJob", "Job"),
+    "external-secrets.io": ("ExternalSecret",),
+    "pipelines.kubeflow.org": ("Pipeline", "PipelineVersion"),
+    "policy": ("PodDisruptionBudget",),
+    "serving.kserve.io": ("InferenceService", "ServingRuntime"),
+    "trainer.kubeflow.org": ("TrainJob", "TrainingRuntime"),
+}
+_WHITELIST: list[Tree] = [
+    {"group": group, "kind": kind} for group, kinds in _TEAM_KINDS.items() for kind in kinds
+]
+
+_SYNC_POLICY = Shared(
+    {
+        "automated": {"prune": True, "selfHeal": True},
+        "syncOptions": [
+            "ServerSideApply=true",
+            "ApplyOutOfSyncOnly=true",
+            "FailOnSharedResource=true",
+            "PruneLast=true",
+        ],
+        "retry": {"limit": 5, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}},
+    }
+)
+
+
+def render_delivery(
+    tenant: Tenant, facts: ClusterFacts, placements: Sequence[Placement]
+) -> Iterator[Manifest]:
+    """Yield what delivers a tenant's `placements`, which are those on the cluster of `facts`."""
+    yield _tenant_application(tenant, facts, [placement.profile for placement in placements])
+    for placement in placements:
+        repository = placement.profile.repository
+        if placement.in_production and repository is not None:
+            yield _team_project(placement, repository)
+            yield _team_application(placement, repository)
+
+
+def _tenant_application(
+    tenant: Tenant, facts: ClusterFacts, profiles: Iterable[Profile]
+) -> Manifest:
+    gitops = facts.platform.gitops
+    annotations: dict[str, Tree] = {
+        "argocd.argoproj.io/sync-wave": _TENANT_WAVE,
+        # A commit that touches no file of this tenant's folder regenerates nothing here.
+        "argocd.argoproj.io/manifest-generate-paths": ".",
+        **_subscriptions(profiles),
+    }
+    return {
+        "apiVersion": _API_VERSION,
+        "kind": "Application",
+        "metadata": _metadata(tenant_application(tenant.name), tenant.name, facts, annotations),
+        "spec": {
+            "project": TENANTS_PROJECT,
+            "source": {
+                "repoURL": gitops.repository,
+                "targetRevision": rendered_branch(facts.name),
+                "path": f"{RENDERED_TENANTS}/{tenant.name}",
+            },
+            "destination": {"server": gitops.server},
+            "syncPolicy": _SYNC_POLICY,
+        },
+    }
+
+
+def _team_project(placement: Placement, repository: Repository) -> Manifest:
+    name, facts = team_application(placement.namespace), placement.facts
+    annotations: dict[str, Tree] = {"argocd.argoproj.io/sync-wave": _TEAM_PROJECT_WAVE}
+    return {
+        "apiVersion": _API_VERSION,
+        "kind": "AppProject",
+        "metadata": _metadata(name, placement.tenant.name, facts, annotations),
+        "spec": {
+            "description": f"What team {placement.tenant.name} deploys to {placement.namespace}",
+            "sourceRepos": [repository.url],
+            "destinations": [_destination(placement)],
+            # No clusterResourceWhitelist: without one no cluster-scoped object is allowed.
+            "namespaceResourceWhitelist": _WHITELIST,
+        },
+    }
+
+
+def _team_application(placement: Placement, repository: Repository) -> Manifest:
+    name, facts = team_application(placement.namespace), placement.facts
+    annotations: dict[str, Tree] = {
+        "argocd.argoproj.io/sync-wave": _TEAM_WAVE,
+        **_subscriptions([placement.profile]),
+    }
+    return {
+        "apiVersion": _API_VERSION,
+        "kind": "Application",
+        "metadata": _metadata(name, placement.tenant.name, facts, annotations),
+        "spec": {
+            "project": name,
+            "source": {
+                "repoURL": repository.url,
+                "targetRevision": repository.revision,
+                "path": repository.path,
+            },
+            "destination": _destination(placement),
+            "syncPolicy": _SYNC_POLICY,
+        },
+    }
+
+
+def _destination(placement: Placement) -> dict[str, Tree]:
+    return {"server": placement.facts.platform.gitops.server, "namespace": placement.namespace}
+
+
+def _metadata(
+    name: str, tenant: str, facts: ClusterFacts, annotations: dict[str, Tree]
+) -> dict[str, Tree]:
+    return {
+        "name": name,
+        "namespace": facts.platform.gitops.namespace,
+        "labels": {TENANT_LABEL: tenant},
+        "annotations": annotations,
+        "finalizers": _FINALIZERS,
+    }
+
+
+def _subscriptions(profiles: Iterable[Profile]) -> dict[str, str]:
+    """Return the annotations that tell Argo CD which channels hear of faults."""
+    links = {p.monitoring.slack for p in profiles if p.monitoring and p.monitoring.slack}
+    if not links:
+        return {}
+    channels = ";".join(sorted(map(slack_channel, links)))
+    return {f"notifications.argoproj.io/subscribe.{t}.slack": channels for t in _TRIGGERS}

@@ -1,0 +1,164 @@
+"""What delivers the platform: an Application an app, their projects, and the root of all.
+
+Owns which files the platform has in a rendered tree. The rendered branch holds that tree at its
+root, so paths here begin with `applications/` or `apps/`, not with `build/`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenantry.apps import installed, takes_facts, waves
+from tenantry.layout import (
+    APPLICATIONS,
+    PROJECTS,
+    ROOT_APPLICATION,
+    rendered_app,
+    rendered_app_folder,
+    rendered_branch,
+)
+from tenantry.naming import PLATFORM_PROJECT
+from tenantry.render.platform_projects import ROOT, render_projects
+from tenantry.render.platform_source import render_sources
+from tenantry.wiring import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tenantry.apps import App
+    from tenantry.facts import ClusterFacts
+    from tenantry.manifest import Manifest, Tree
+    from tenantry.schema.app import IgnoredDifference
+
+#: Deletes what an Application delivered once the Application leaves Git, but for kept objects and
+#: custom resource definitions. Source: Argo CD, controller/appcontroller.go, shouldBeDeleted.
+_FINALIZERS = ["resources-finalizer.argocd.argoproj.io"]
+
+#: A webhook of the app itself may serve only a while after its pod runs.
+_RETRY: dict[str, Tree] = {
+    "limit": 10,
+    "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
+}
+
+#: Server-side apply: definitions over 256 KiB do not fit the annotation of client-side apply.
+_SYNC_OPTIONS = (
+    "ServerSideApply=true",
+    "RespectIgnoreDifferences=true",
+    "FailOnSharedResource=true",
+    "PruneLast=true",
+)
+
+
+def render_platform(
+    apps: Sequence[App], facts: ClusterFacts
+) -> Iterator[tuple[str, list[Manifest]]]:
+    """Yield each file of the platform in a cluster's tree, with its objects."""
+    present = installed(apps, facts)
+    yield ROOT_APPLICATION, [_root(facts)]
+    yield PROJECTS, list(render_projects(apps, facts))
+    order = waves(present)
+    for name, app in present.items():
+        yield rendered_app(name), [_application(app, order[name], facts)]
+        for file, manifest in app.manifests:
+            yield f"{rendered_app_folder(name)}/{file}", [_own(manifest, facts)]
+
+
+def _own(manifest: Manifest, facts: ClusterFacts) -> Manifest:
+    return fill(manifest, facts) if takes_facts(manifest) else manifest  # type: ignore[return-value] # a filled mapping
+
+
+def _root(facts: ClusterFacts) -> Manifest:
+    """Return the Application that delivers all others.
+
+    It leaves itself out: waiting for its own health it would never end a sync of several waves.
+    Infrastructure applies it, with the projects, once. No finalizer: deleting it must not delete
+    the platform.
+    """
+    gitops = facts.platform.gitops
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {"name": ROOT, "namespace": gitops.namespace},
+        "spec": {
+            "project": ROOT,
+            "source": {
+                "repoURL": gitops.repository,
+                "targetRevision": rendered_branch(facts.name),
+                "path": APPLICATIONS,
+                "directory": {
+                    "recurse": True,
+                    "exclude": ROOT_APPLICATION.removeprefix(f"{APPLICATIONS}/"),
+                },
+            },
+            "destination": {"server": gitops.server, "namespace": gitops.namespace},
+            "syncPolicy": {
+                "automated": {"prune": True, "selfHeal": True, "allowEmpty": False},
+                "syncOptions": [*_SYNC_OPTIONS, "ApplyOutOfSyncOnly=true"],
+                "retry": _RETRY,
+            },
+        },
+    }
+
+
+def _application(app: App, wave: int, facts: ClusterFacts) -> Manifest:
+    gitops = facts.platform.gitops
+    spec: dict[str, Tree] = {
+        "project": PLATFORM_PROJECT,
+        **_one_or_many(list(render_sources(app, facts))),
+        "destination": {"server": gitops.server, "namespace": app.file.namespace},
+        "syncPolicy": {
+            "automated": {"prune": True, "selfHeal": True},
+            "syncOptions": _sync_options(app),
+            "retry": _RETRY,
+        },
+    }
+    if app.file.ignore_differences:
+        spec["ignoreDifferences"] = [_ignored(item) for item in app.file.ignore_differences]
+    spec["info"] = _info(app)
+    annotations = {"argocd.argoproj.io/sync-wave": str(wave)}
+    if app.manifests:
+        # A commit that touches no file of the app's own folder regenerates nothing here.
+        annotations["argocd.argoproj.io/manifest-generate-paths"] = "."
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {
+            "name": app.name,
+            "namespace": gitops.namespace,
+            "annotations": annotations,
+            "finalizers": _FINALIZERS,
+        },
+        "spec": spec,
+    }
+
+
+def _one_or_many(sources: list[Tree]) -> dict[str, Tree]:
+    return {"source": sources[0]} if len(sources) == 1 else {"sources": sources}
+
+
+def _sync_options(app: App) -> list[Tree]:
+    """Return the options that hold: the app's own over the platform's of the same name."""
+    options = dict(option.split("=") for option in (*_SYNC_OPTIONS, *app.file.sync_options))
+    return [f"{name}={value}" for name, value in options.items()]
+
+
+def _ignored(item: IgnoredDifference) -> dict[str, Tree]:
+    ignored: dict[str, Tree] = {"group": item.group} if item.group else {}
+    ignored["kind"] = item.kind
+    if item.name:
+        ignored["name"] = item.name
+    if item.namespace:
+        ignored["namespace"] = item.namespace
+    if item.json_pointers:
+        ignored["jsonPointers"] = list(item.json_pointers)
+    if item.jq_path_expressions:
+        ignored["jqPathExpressions"] = list(item.jq_path_expressions)
+    return ignored
+
+
+def _info(app: App) -> list[Tree]:
+    """Return what Argo CD shows to people beside an Application."""
+    info: list[Tree] = [{"name": "About", "value": app.file.description}]
+    if app.file.git is not None and app.file.git.version is not None:
+        info.append({"name": "Version", "value": app.file.git.version})
+    return info

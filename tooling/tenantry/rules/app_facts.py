@@ -1,0 +1,171 @@
+"""Facts that apps ask for: known ones only, in well-formed markers; outputs may have to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tenantry.apps import installed, on_cluster, takes_facts, waits_for
+from tenantry.findings import Finding, warning
+from tenantry.schema.base import FilledBy
+from tenantry.schema.check import describe, metadata_of, nearest
+from tenantry.schema.cluster import Outputs
+from tenantry.wiring import (
+    AS_YAML,
+    FROM_FACT,
+    JOINED,
+    MARKERS,
+    Absence,
+    UnknownFactError,
+    declare,
+    find,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tenantry.apps import App
+    from tenantry.facts import ClusterFacts, Facts
+    from tenantry.findings import Field
+    from tenantry.wiring import Reference
+
+_FORMS = {
+    FROM_FACT: (str, "text", "write the path of a fact, such as cluster.domain"),
+    JOINED: (list, "a list", "write a list of texts and facts, which are joined to one text"),
+    AS_YAML: (dict, "a block of fields", "write the block that becomes YAML text"),
+}
+
+
+def check_app_facts(facts: Facts) -> Iterator[Finding]:
+    """Yield what is wrong with the facts that apps ask for."""
+    for app in facts.apps:
+        for path, field, tree in _wired(app):
+            yield from _markers(path, field, tree)
+    unknown = [finding for app in facts.apps for finding in _unknown_in(app, facts)]
+    yield from unknown
+    if not unknown:
+        for cluster in facts.clusters.values():
+            yield from _left_out(facts, cluster)
+
+
+def _unknown_in(app: App, facts: Facts) -> Iterator[Finding]:
+    for path, reference in app.references():
+        yield from _unknown(path, reference, facts)
+
+
+def _wired(app: App) -> Iterator[tuple[str, Field, object]]:
+    for field, tree in app.wired():
+        yield app.path, field, tree
+    for name, manifest in app.manifests:
+        if takes_facts(manifest):
+            yield app.manifest_path(name), (), manifest
+
+
+def _markers(path: str, field: Field, tree: object) -> Iterator[Finding]:
+    if isinstance(tree, Mapping):
+        for key, value in tree.items():
+            yield from _marker(path, (*field, key), value, alone=len(tree) == 1)
+            yield from _markers(path, (*field, key), value)
+    elif isinstance(tree, (list, tuple)):
+        for number, item in enumerate(tree):
+            yield from _markers(path, (*field, number), item)
+
+
+def _marker(path: str, field: Field, value: object, *, alone: bool) -> Iterator[Finding]:
+    """Yield what is wrong with a key that is a marker, or that was probably meant as one."""
+    key = str(field[-1])
+    meant = {marker.lower(): marker for marker in MARKERS}.get(
+        key.lower().replace("_", "").replace("-", "")
+    )
+    if meant is None:
+        return
+    if meant != key:
+        message, cure = f"{key} is taken as it stands", f'did you mean "{meant}"?'
+    elif not alone:
+        message, cure = f"{key} has other fields beside it", "let it stand alone in its block"
+    elif meant in _FORMS and not isinstance(value, _FORMS[meant][0]):
+        _, wanted, cure = _FORMS[meant]
+        message = f"{key} is {describe(value)}, not {wanted}"
+    else:
+        return
+    yield Finding(path, "malformed-fact", message, cure, field, at_key=True)
+
+
+def _unknown(path: str, reference: Reference, facts: Facts) -> Iterator[Finding]:
+    """Yield unless a path leads to a fact, or, below a name of somebody's choice, could."""
+    try:
+        declare(reference.fact)
+    except UnknownFactError as error:
+        yield _unknown_fact(path, reference, error)
+        return
+    if reference.fact.startswith("outputs."):
+        return
+    yield from _unknown_key(path, reference, facts)
+
+
+def _unknown_fact(path: str, reference: Reference, error: UnknownFactError) -> Finding:
+    if error.step:
+        message = f"{reference.fact} is no fact: there is no {describe(error.step)}"
+        cure = nearest(error.step, error.known)
+    else:
+        message = f"{reference.fact} is a whole block of facts"
+        cure = f"name one of its fields: {', '.join(error.known)}"
+    return Finding(path, "unknown-fact", message, cure, reference.field)
+
+
+def _unknown_key(path: str, reference: Reference, facts: Facts) -> Iterator[Finding]:
+    """Yield where a step names an entry, such as a tier, that no cluster has."""
+    steps = reference.fact.split(".")
+    for end in range(2, len(steps) + 1):
+        values = [_entries(".".join(steps[: end - 1]), c) for c in facts.clusters.values()]
+        blocks = [value for value in values if isinstance(value, Mapping)]
+        if blocks and not any(steps[end - 1] in block for block in blocks):
+            known = sorted({str(key) for block in blocks for key in block})
+            yield _unknown_fact(path, reference, UnknownFactError(steps[end - 1], known))
+            return
+
+
+def _entries(fact: str, facts: ClusterFacts) -> object:
+    """Return the block of named entries that a path leads to, or whatever else it does."""
+    value = find(fact, facts)
+    return None if isinstance(value, Absence) else value
+
+
+def _left_out(facts: Facts, cluster: ClusterFacts) -> Iterator[Finding]:
+    """Yield a warning for each app that a cluster does not get yet, and why."""
+    present = installed(facts.apps, cluster)
+    for app in facts.apps:
+        if not on_cluster(app, cluster.name) or app.name in present:
+            continue
+        for path, reference in waits_for(app, cluster):
+            yield _awaited(app, path, reference, cluster.name)
+        for number, need in enumerate(app.file.needs):
+            if need in _names(facts) and need not in present:
+                yield warning(
+                    Finding(
+                        app.path,
+                        "app-left-out",
+                        f"cluster {cluster.name} does without {app.name}, which needs {need}",
+                        f"see why {need} is left out there",
+                        ("needs", number),
+                    )
+                )
+
+
+def _names(facts: Facts) -> set[str]:
+    return {app.name for app in facts.apps}
+
+
+def _awaited(app: App, path: str, reference: Reference, cluster: str) -> Finding:
+    steps = tuple(reference.fact.split(".")[1:])
+    filled_by = metadata_of(Outputs, steps, FilledBy)
+    whom = filled_by.whom if filled_by is not None else "the cluster's infrastructure"
+    return warning(
+        Finding(
+            path,
+            "app-left-out",
+            f"cluster {cluster} does without {app.name}: {reference.fact} is not known there",
+            f"to be filled by {whom}",
+            reference.field,
+        )
+    )

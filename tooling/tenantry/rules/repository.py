@@ -1,0 +1,141 @@
+"""Repository: that Argo CD can deploy a team's own application, and what it takes a revision for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tenantry.findings import Severity
+from tenantry.rules.contract import Rule
+from tenantry.schema.check import describe
+from tenantry.tenant import profile_field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tenantry.facts import Facts
+    from tenantry.findings import Field, Finding
+    from tenantry.tenant import Tenant
+
+REPOSITORY_NEEDS_PRODUCTION = Rule(
+    "repository-needs-production",
+    "A project has a repository to deploy and no production namespace.",
+    "There would be nowhere to deploy it to.",
+)
+UNRESOLVABLE_REVISION = Rule(
+    "unresolvable-revision",
+    "A revision is nothing that Argo CD can find in a repository.",
+    "Nothing would be deployed; the error would show only in Argo CD.",
+)
+FLOATING_REVISION = Rule(
+    "floating-revision",
+    "A revision follows whatever the repository's default branch happens to be.",
+    "A renamed default branch would change production without a pull request.",
+)
+EXACT_REVISION = Rule(
+    "exact-revision",
+    "A revision looks like a pattern of versions and is one exact name.",
+    "v1 is the tag or branch of just that name, not the newest 1.x.",
+    Severity.WARNING,
+)
+PLATFORM_REPOSITORY = Rule(
+    "platform-repository",
+    "A project deploys this repository itself.",
+    "Argo CD would apply the platform's own files as if they were the team's.",
+)
+RULES = (
+    REPOSITORY_NEEDS_PRODUCTION,
+    UNRESOLVABLE_REVISION,
+    FLOATING_REVISION,
+    EXACT_REVISION,
+    PLATFORM_REPOSITORY,
+)
+
+_PART = r"(?:[0-9]+|[xX*])"
+_VERSION = rf"v?{_PART}(?:\.{_PART}){{0,2}}(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
+_ONE = rf"(?:=|!=|>=|=>|<=|=<|>|<|~>|~|\^)?\s*{_VERSION}"
+_RANGE = rf"{_VERSION}\s+-\s+{_VERSION}"
+_ALL = rf"(?:{_RANGE}|{_ONE}(?:(?:\s*,\s*|\s+){_ONE})*)"
+
+#: What Masterminds/semver v3.4.0 takes for a constraint; Argo CD looks it up among tags only.
+_CONSTRAINT = re.compile(rf"\s*{_ALL}(?:\s*\|\|\s*{_ALL})*\s*\Z")
+
+#: Argo CD takes these for exact versions before it tries them as constraints.
+_EXACT = re.compile(r"v?[0-9]+(?:\.[0-9]+)?\Z")
+
+#: Characters of constraints that no branch or tag may hold, or that nobody puts into one.
+_PATTERN_CHARACTERS = frozenset("*^~<>=,| ")
+
+#: What Git refuses in the name of a branch or tag. Source: git-check-ref-format.
+_NOT_A_REF = re.compile(r"\.\.|//|/\.|\.lock(?:/|\Z)|[/.]\Z")
+
+
+def check_repository(tenant: Tenant, facts: Facts) -> Iterator[Finding]:
+    """Look at the application repositories of one file."""
+    for number, profile in enumerate(tenant.profiles):
+        repository = profile.repository
+        if repository is None:
+            continue
+        if not profile.production:
+            yield REPOSITORY_NEEDS_PRODUCTION.finding(
+                tenant.path,
+                profile_field(number, "repository"),
+                f"{profile.name} has a repository to deploy and no production namespace",
+                f'add "production: true" to {profile.name}',
+            )
+        if _same_repository(repository.url, facts.platform.gitops.repository):
+            yield PLATFORM_REPOSITORY.finding(
+                tenant.path,
+                profile_field(number, "repository", "url"),
+                f"{repository.url} is the platform's own repository",
+                "write the address of the team's repository",
+            )
+        field = profile_field(number, "repository", "revision")
+        yield from _check_revision(tenant.path, field, repository.revision)
+
+
+def _same_repository(url: str, other: str) -> bool:
+    return _plain(url) == _plain(other)
+
+
+def _plain(url: str) -> str:
+    return url.lower().rstrip("/").removesuffix(".git")
+
+
+def _check_revision(path: str, field: Field, revision: str) -> Iterator[Finding]:
+    if revision == "HEAD":
+        yield FLOATING_REVISION.finding(
+            path,
+            field,
+            "HEAD follows whatever branch is the repository's default",
+            "name the branch, such as production, or a tag pattern such as v1.*",
+        )
+    elif _EXACT.match(revision) or revision == "latest":
+        yield EXACT_REVISION.finding(
+            path,
+            field,
+            f'"{revision}" is the tag or branch of exactly that name, not the newest version',
+            _pattern_for(revision),
+        )
+    elif _PATTERN_CHARACTERS.isdisjoint(revision):
+        if _NOT_A_REF.search(revision):
+            yield _unresolvable(path, field, revision, "is no name that a branch or tag can have")
+    elif not _CONSTRAINT.match(revision):
+        yield _unresolvable(
+            path, field, revision, "is not a pattern of versions, and Argo CD knows no others"
+        )
+
+
+def _pattern_for(revision: str) -> str:
+    if revision == "latest":
+        return "write * for the newest tag of all, or a pattern such as v1.*"
+    return f"write {revision}.* for the newest {revision}, or keep it if that one is meant"
+
+
+def _unresolvable(path: str, field: Field, revision: str, reason: str) -> Finding:
+    return UNRESOLVABLE_REVISION.finding(
+        path,
+        field,
+        f"{describe(revision)} {reason}",
+        "write a tag pattern such as v1.*, a tag such as v1.4.0, or a branch such as production",
+    )

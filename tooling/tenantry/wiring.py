@@ -1,0 +1,225 @@
+"""Wiring: how facts reach an app's values, patches and manifests.
+
+A fact is asked for by an object, never by a template: ``{fromFact: cluster.domain}`` becomes the
+domain. Owns the markers and the way from a dotted path to a value; who may use which is the
+business of `rules.app_facts`.
+
+An absent fact takes the entry that asks for it with it, all else stays: a company without a proxy
+gets no proxy setting. An absent *output* makes the whole app wait (`apps.installed`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
+
+from pydantic import BaseModel
+
+from tenantry.manifest import Tree, to_yaml
+from tenantry.quantity import Quantity
+from tenantry.schema.cluster import Cluster, Outputs
+from tenantry.schema.platform import Platform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tenantry.facts import ClusterFacts
+    from tenantry.findings import Field
+
+FROM_FACT: Final = "fromFact"
+JOINED: Final = "joined"
+AS_JSON: Final = "asJson"
+AS_YAML: Final = "asYaml"
+MARKERS: Final = (FROM_FACT, JOINED, AS_JSON, AS_YAML)
+
+CLUSTER_NAME: Final = "clusterName"
+_MODELS: Mapping[str, type[BaseModel]] = {
+    "cluster": Cluster,
+    "outputs": Outputs,
+    "platform": Platform,
+}
+ROOTS: Final = (*_MODELS, CLUSTER_NAME)
+
+
+class Absence(Enum):
+    """What stands for a fact that is not given. Not null, which is a value."""
+
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place that asks for a fact."""
+
+    field: Field
+    """Where the path of the fact stands."""
+    fact: str
+    """Its path, such as ``cluster.domain``."""
+
+
+class UnknownFactError(LookupError):
+    """A path that leads to no fact, with the names that would have led on."""
+
+    def __init__(self, step: str, known: Sequence[str]) -> None:
+        super().__init__(step)
+        self.step = step
+        self.known = list(known)
+
+
+def references(tree: object, field: Field) -> Iterator[Reference]:
+    """Yield every fact that a tree asks for."""
+    if isinstance(tree, Mapping):
+        for key, value in tree.items():
+            if key == FROM_FACT and isinstance(value, str):
+                yield Reference((*field, key), value)
+            else:
+                yield from references(value, (*field, key))
+    elif isinstance(tree, (list, tuple)):
+        for number, item in enumerate(tree):
+            yield from references(item, (*field, number))
+
+
+def declare(fact: str) -> None:
+    """Raise UnknownFactError unless a path leads to a value that files of facts may hold."""
+    root, *steps = fact.split(".")
+    if root == CLUSTER_NAME and not steps:
+        return
+    if root not in _MODELS:
+        raise UnknownFactError(root, ROOTS)
+    here: Any = _MODELS[root]
+    for step in steps:
+        here = _below(here, step)
+    block = _block(here)
+    if block is not None:
+        raise UnknownFactError("", sorted(_fields(block)))
+
+
+def awaited(fact: str, facts: ClusterFacts) -> bool:
+    """Whether a fact is an output that the infrastructure has not given yet."""
+    return fact.startswith("outputs.") and find(fact, facts) is Absence.ABSENT
+
+
+def find(fact: str, facts: ClusterFacts) -> Tree | Absence:
+    """Return the value of a fact on a cluster. Its path must be one that `declare` accepts."""
+    root, *steps = fact.split(".")
+    if root == CLUSTER_NAME:
+        return facts.name
+    here: object = getattr(facts, root)
+    for step in steps:
+        if isinstance(here, BaseModel):
+            here = getattr(here, _fields(type(here)).get(step, ""), None)
+        else:
+            here = here.get(step) if isinstance(here, Mapping) else None
+    return _plain(here)
+
+
+def fill(tree: object, facts: ClusterFacts) -> Tree | Absence:
+    """Return a tree with every marker replaced, and without what asks for an absent fact."""
+    if isinstance(tree, Mapping):
+        if len(tree) == 1:
+            ((key, value),) = tree.items()
+            if key in _REPLACEMENTS:
+                return _REPLACEMENTS[key](value, facts)
+        filled = {str(key): fill(value, facts) for key, value in tree.items()}
+        return {key: value for key, value in filled.items() if not isinstance(value, Absence)}
+    if isinstance(tree, (list, tuple)):
+        items = [fill(item, facts) for item in tree]
+        return [item for item in items if not isinstance(item, Absence)]
+    return tree  # type: ignore[return-value] # a leaf of a Tree
+
+
+def _joined(parts: Sequence[object], facts: ClusterFacts) -> Tree | Absence:
+    filled = [fill(part, facts) for part in parts]
+    if Absence.ABSENT in filled:
+        return Absence.ABSENT
+    return "".join(map(_text, filled))
+
+
+def _text(value: object) -> str:
+    """Write a part of a text: a list with commas, as environment variables hold them."""
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _as_json(value: object, facts: ClusterFacts) -> Tree | Absence:
+    filled = fill(value, facts)
+    if isinstance(filled, Absence):
+        return filled
+    return json.dumps(filled, ensure_ascii=False, indent=2)
+
+
+def _as_yaml(value: object, facts: ClusterFacts) -> Tree | Absence:
+    filled = fill(value, facts)
+    return to_yaml([filled]) if isinstance(filled, Mapping) else Absence.ABSENT
+
+
+_REPLACEMENTS: Mapping[str, Callable[[Any, ClusterFacts], Tree | Absence]] = {
+    FROM_FACT: find,
+    JOINED: _joined,
+    AS_JSON: _as_json,
+    AS_YAML: _as_yaml,
+}
+
+
+def _plain(value: object) -> Tree | Absence:
+    """Return a value of a model as a manifest holds it."""
+    if value is None or isinstance(value, BaseModel):
+        return Absence.ABSENT
+    if isinstance(value, Mapping):
+        return {str(_leaf(key)): _plain(item) for key, item in value.items()}  # type: ignore[misc] # a mapping of values
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]  # type: ignore[misc] # a list of values
+    return _leaf(value)
+
+
+def _leaf(value: object) -> Tree:
+    if isinstance(value, Quantity):
+        return value.text
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return str(value.value)
+    return value  # type: ignore[return-value] # text, a number or a switch
+
+
+def _below(here: object, step: str) -> object:
+    """Return the declared type of what stands below a step."""
+    for branch in _branches(here):
+        if isinstance(branch, type) and issubclass(branch, BaseModel):
+            fields = _fields(branch)
+            if step not in fields:
+                raise UnknownFactError(step, sorted(fields))
+            return branch.model_fields[fields[step]].annotation
+        if get_origin(branch) is dict:
+            return get_args(branch)[1]
+    raise UnknownFactError(step, ())
+
+
+def _block(here: object) -> type[BaseModel] | None:
+    """Return the model that a declared type ends at or holds items of; None for plain values."""
+    for branch in _branches(here):
+        if isinstance(branch, type) and issubclass(branch, BaseModel):
+            return branch
+        if get_origin(branch) in (dict, tuple):
+            found = next(filter(None, map(_block, get_args(branch))), None)
+            if found is not None:
+                return found
+    return None
+
+
+def _branches(annotation: Any) -> list[Any]:  # noqa: ANN401 - a typing form
+    """Return the members of a union, bare of their annotations."""
+    if hasattr(annotation, "__metadata__"):
+        return _branches(annotation.__origin__)
+    if get_origin(annotation) in (None, dict, tuple):
+        return [annotation]
+    return [bare for member in get_args(annotation) for bare in _branches(member)]
+
+
+def _fields(model: type[BaseModel]) -> dict[str, str]:
+    return {info.alias or name: name for name, info in model.model_fields.items()}

@@ -1,0 +1,172 @@
+"""The main job: read and judge everything, then, where nothing is wrong, write every tree."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tenantry import layout
+from tenantry.findings import Finding, in_order
+from tenantry.index import Entry, Index
+from tenantry.manifest import to_yaml
+from tenantry.render.platform import render_platform
+from tenantry.rules import FACTS_RULES, INDEX_RULES
+from tenantry.workspace.shard import Shard
+from tenantry.workspace.sources import Sources, load_facts, place_findings
+from tenantry.workspace.tree import Tally, Tree, header
+from tenantry.workspace.workers import Worker, worker_count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from tenantry.facts import ClusterFacts, Facts
+
+
+def _silent(total: int, done: int) -> None:
+    """Tell nobody of progress."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to judge and, with an `output`, to render."""
+
+    root: Path
+    today: date
+    output: Path | None = None
+    clusters: tuple[str, ...] | None = None
+    """Clusters to render; all where None. All are judged."""
+    processes: int | None = None
+    """How many processes; as many as pay where None."""
+    progress: Callable[[int, int], None] = _silent
+    """Told the number of tenants, and how many more were judged or rendered."""
+
+
+@dataclass
+class Outcome:
+    """What a job found and did."""
+
+    findings: list[Finding]
+    tenants: int = 0
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def failed(self) -> bool:
+        """Whether any finding is an error; then nothing was written."""
+        return any(finding.is_error for finding in self.findings)
+
+
+def run(job: Job) -> Outcome:
+    """Judge the sources of `job`; render them where there is an output and no error."""
+    sources = Sources(job.root)
+    facts = load_facts(sources, job.today)
+    names = sources.folders(layout.TENANTS)
+    findings = sources.findings
+    if facts is not None:
+        findings += [finding for rule in FACTS_RULES for finding in rule(facts)]
+        findings += _unknown_clusters(job, facts)
+    shards = _shards(job, names, facts)
+    worker = Worker.start(shards[1]) if len(shards) > 1 else None
+    try:
+        findings += _judge(shards[0], worker, facts)
+        outcome = Outcome(in_order(place_findings(job.root, findings)), len(names))
+        if facts is not None and job.output is not None and not outcome.failed:
+            outcome.tally = _render(job, facts, names, shards[0], worker)
+    finally:
+        if worker is not None:
+            worker.stop()
+    return outcome
+
+
+def _shards(job: Job, names: Sequence[str], facts: Facts | None) -> list[Shard]:
+    count = worker_count(len(names), job.processes)
+    total = len(names)
+
+    def report(done: int) -> None:
+        # A second process goes at the same pace; it is not asked.
+        job.progress(total, done * count)
+
+    share = -(-total // count) if total else 0
+    return [Shard(job.root, names[n * share : (n + 1) * share], facts, report) for n in range(count)]
+
+
+def _judge(shard: Shard, worker: Worker | None, facts: Facts | None) -> list[Finding]:
+    if worker is not None:
+        worker.begin("judge")
+    findings, entries = shard.judge()
+    if worker is not None:
+        more_findings, more_entries = worker.result()
+        findings += more_findings
+        entries += more_entries
+    return findings + _judge_together(entries, facts)
+
+
+def _judge_together(entries: list[Entry], facts: Facts | None) -> list[Finding]:
+    if facts is None:
+        return []
+    index = Index.of(entries)
+    return [finding for rule in INDEX_RULES for finding in rule(index, facts)]
+
+
+def _unknown_clusters(job: Job, facts: Facts) -> list[Finding]:
+    return [
+        Finding(
+            layout.CLUSTERS,
+            "unknown-cluster",
+            f"there is no cluster {name}",
+            f"use one of: {', '.join(facts.clusters) or 'none yet'}",
+        )
+        for name in job.clusters or ()
+        if name not in facts.clusters
+    ]
+
+
+def _render(
+    job: Job, facts: Facts, names: Sequence[str], shard: Shard, worker: Worker | None
+) -> Tally:
+    output = os.path.abspath(job.output or layout.BUILD)  # noqa: PTH100 - hot path wants strings
+    wanted = facts.clusters if job.clusters is None else job.clusters
+    clusters = [name for name in facts.clusters if name in wanted]
+    if worker is not None:
+        worker.begin("render", clusters, output)
+    tally = shard.render(clusters, output)
+    for name in clusters:
+        _write_platform(facts, name, names, Tree(f"{output}/{name}", tally))
+    if job.clusters is None:
+        Tree(output, tally).keep_only("", frozenset(facts.clusters))
+    if worker is not None:
+        tally += worker.result()
+    return tally
+
+
+def _write_platform(facts: Facts, cluster: str, names: Sequence[str], tree: Tree) -> None:
+    """Write what belongs to no tenant, and remove what belongs to nobody any more."""
+    written: dict[str, set[str]] = {}
+    for path, manifests in render_platform(facts.apps, facts.clusters[cluster]):
+        mark = header(_source_of(path))
+        tree.write(path, (mark + to_yaml(manifests)).encode())
+        _note(written, path)
+    tenants = set(names)
+    _note_all(written, layout.RENDERED_TENANTS, tenants)
+    _note_all(written, layout.TENANT_APPLICATIONS, {f"{name}.yaml" for name in tenants})
+    for folder, kept in written.items():
+        tree.keep_only(folder, kept)
+
+
+def _source_of(path: str) -> str:
+    return f"{layout.APPS}/ and {layout.CLUSTERS}/" if path.startswith(layout.APPLICATIONS) else f"{layout.APPS}/"
+
+
+def _note(written: dict[str, set[str]], path: str) -> None:
+    """Remember a path, and each folder on the way to it, as something to keep."""
+    while path:
+        folder, _, name = path.rpartition("/")
+        written.setdefault(folder, set()).add(name)
+        path = folder
+
+
+def _note_all(written: dict[str, set[str]], folder: str, names: set[str]) -> None:
+    _note(written, folder)
+    written.setdefault(folder, set()).update(names)

@@ -1,0 +1,252 @@
+"""Reads the repository's sources: the facts, the apps, and the tenants one at a time."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel
+
+from tenantry import layout
+from tenantry.apps import App
+from tenantry.catalogue import Catalogue, ClaimKind, claim_kind
+from tenantry.facts import ClusterFacts, Facts
+from tenantry.findings import Finding
+from tenantry.reader import Document, read_document
+from tenantry.schema.app import AppFile
+from tenantry.schema.check import check
+from tenantry.schema.cluster import Cluster, Outputs, Release
+from tenantry.schema.platform import Platform
+from tenantry.schema.tenant import TenantFile
+from tenantry.tenant import Tenant
+from tenantry.workspace.files import read_bounded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from tenantry.manifest import Manifest
+
+M = TypeVar("M", bound=BaseModel)
+
+_EXECUTABLE = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
+
+
+@dataclass
+class Sources:
+    """One repository on disk. Collects what is wrong with what it was asked to read."""
+
+    root: Path
+    findings: list[Finding] = field(default_factory=list)
+
+    def document(self, path: str) -> Document | None:
+        """Return a file that was read, or None where there is none to read."""
+        try:
+            content = read_bounded(self.root / path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self.findings.append(_unreadable(path, error))
+            return None
+        return read_document(path, content)
+
+    def model(self, model: type[M], path: str, who: str) -> M | None:
+        """Return a file as a model. A missing one is a finding that names who fills it."""
+        found = len(self.findings)
+        document = self.document(path)
+        if document is None:
+            if len(self.findings) == found:
+                self.findings.append(_missing(path, who))
+            return None
+        value, findings = check(model, document)
+        self.findings += findings
+        return value
+
+    def optional(self, model: type[M], path: str) -> M | None:
+        """Return a file as a model, or None where there is no such file."""
+        document = self.document(path)
+        if document is None:
+            return None
+        value, findings = check(model, document)
+        self.findings += findings
+        return value
+
+    def folders(self, path: str) -> list[str]:
+        """Return the names of the folders in a folder, sorted; links are findings."""
+        names = []
+        try:
+            with os.scandir(self.root / path) as entries:
+                for entry in entries:
+                    if entry.is_symlink():
+                        self.findings.append(_link(f"{path}/{entry.name}"))
+                    elif entry.is_dir():
+                        names.append(entry.name)
+        except FileNotFoundError:
+            pass
+        return sorted(names)
+
+
+def load_facts(sources: Sources, today: date) -> Facts | None:
+    """Return the facts of the platform and all clusters, or None where they cannot be known."""
+    engineer = "a platform engineer"
+    platform = sources.model(Platform, layout.PLATFORM_FACTS, engineer)
+    apps = tuple(_load_apps(sources))
+    catalogue = Catalogue(dict(_claim_kinds(sources, apps)))
+    clusters: dict[str, ClusterFacts] = {}
+    for name in sources.folders(layout.CLUSTERS):
+        facts = _load_cluster(sources, name, platform, catalogue)
+        if facts is not None:
+            clusters[name] = facts
+    if platform is None:
+        return None
+    known = frozenset(sources.folders(layout.TENANTS))
+    return Facts(platform, clusters, catalogue, today, known, apps)
+
+
+def _load_cluster(
+    sources: Sources,
+    name: str,
+    platform: Platform | None,
+    catalogue: Catalogue,
+) -> ClusterFacts | None:
+    engineer = "a platform engineer"
+    cluster = sources.model(Cluster, layout.cluster_file(name, layout.CLUSTER_FILE), engineer)
+    release = sources.model(Release, layout.cluster_file(name, layout.RELEASE_FILE), engineer)
+    outputs = sources.optional(Outputs, layout.cluster_file(name, layout.OUTPUTS_FILE))
+    if cluster is None or platform is None or release is None:
+        return None
+    return ClusterFacts(name, cluster, platform, release, outputs or Outputs(), catalogue)
+
+
+def _load_apps(sources: Sources) -> Iterator[App]:
+    for name in sources.folders(layout.APPS):
+        app = sources.model(AppFile, layout.app_file(name), "whoever adds the app")
+        manifests = tuple(_load_manifests(sources, f"{layout.APPS}/{name}/{layout.MANIFESTS}"))
+        if app is not None:
+            yield App(name, app, manifests)
+
+
+def _load_manifests(sources: Sources, folder: str) -> Iterator[tuple[str, Manifest]]:
+    try:
+        names = sorted(os.listdir(sources.root / folder))  # noqa: PTH208 - names are all we want
+    except FileNotFoundError:
+        return
+    for name in names:
+        document = sources.document(f"{folder}/{name}")
+        if document is None:
+            continue
+        sources.findings += document.faults
+        if isinstance(document.data, dict):
+            yield name, document.data
+
+
+def _claim_kinds(sources: Sources, apps: tuple[App, ...]) -> Iterator[tuple[str, ClaimKind]]:
+    for app in apps:
+        for name, manifest in app.manifests:
+            if manifest.get("kind") != "CompositeResourceDefinition":
+                continue
+            try:
+                kind = claim_kind(app.name, manifest)
+            except (LookupError, TypeError, StopIteration) as error:
+                path = f"{layout.APPS}/{app.name}/{layout.MANIFESTS}/{name}"
+                sources.findings.append(_no_claim_kind(path, error))
+                continue
+            yield kind.kind, kind
+
+
+def load_tenant(root: Path, name: str) -> tuple[Tenant | None, Document | None, list[Finding]]:
+    """Return a tenant, the document it was read from, and what is wrong with its folder or file."""
+    findings = list(_folder_faults(root, name))
+    sources = Sources(root)
+    document = sources.document(layout.tenant_file(name))
+    if document is None:
+        if not sources.findings and not any(f.rule == "link" for f in findings):
+            findings.append(_no_tenant_file(name))
+        return None, None, findings + sources.findings
+    file, faults = check(TenantFile, document)
+    tenant = Tenant(name, file) if file is not None else None
+    return tenant, document, findings + faults
+
+
+def _folder_faults(root: Path, name: str) -> Iterator[Finding]:
+    folder = layout.tenant_folder(name)
+    with os.scandir(root / folder) as entries:
+        for entry in entries:
+            path = f"{folder}/{entry.name}"
+            if entry.is_symlink():
+                yield _link(path)
+            elif entry.name != layout.TENANT_FILE:
+                yield Finding(
+                    path,
+                    "unexpected-file",
+                    f"a tenant's folder holds {layout.TENANT_FILE} and nothing else",
+                    "move it to the team's own repository, or delete it",
+                )
+            elif entry.is_file() and entry.stat().st_mode & _EXECUTABLE:
+                yield Finding(
+                    path,
+                    "executable-file",
+                    "the file is marked as executable",
+                    f"run: git update-index --chmod=-x {path}",
+                )
+
+
+def place_findings(root: Path, findings: list[Finding]) -> list[Finding]:
+    """Give findings of any files their line and column, reading each file once more."""
+    documents: dict[str, Document | None] = {}
+    placed = []
+    for finding in findings:
+        if finding.line or not finding.field:
+            placed.append(finding)
+            continue
+        if finding.path not in documents:
+            documents[finding.path] = Sources(root).document(finding.path)
+        document = documents[finding.path]
+        placed += [finding] if document is None else document.place([finding])
+    return placed
+
+
+def _unreadable(path: str, error: OSError) -> Finding:
+    if os.path.islink(path) or error.errno in (40, 62):  # noqa: PTH114, PLR2004 - ELOOP on Linux, macOS
+        return _link(path)
+    return Finding(
+        path,
+        "unreadable-file",
+        f"the file cannot be read: {error.strerror or error}",
+        "make it a regular file that you may read",
+    )
+
+
+def _missing(path: str, who: str) -> Finding:
+    return Finding(path, "missing-file", "the file is missing", f"to be written by {who}")
+
+
+def _no_tenant_file(name: str) -> Finding:
+    return Finding(
+        layout.tenant_folder(name),
+        "missing-file",
+        f"the folder has no {layout.TENANT_FILE}",
+        f"add {layout.tenant_file(name)}, or delete the folder",
+    )
+
+
+def _link(path: str) -> Finding:
+    return Finding(
+        path,
+        "link",
+        "this is a symbolic link, and links are not followed",
+        "replace it with the file itself",
+    )
+
+
+def _no_claim_kind(path: str, error: Exception) -> Finding:
+    reason = str(error).strip("'") or type(error).__name__
+    return Finding(
+        path,
+        "no-claim-kind",
+        f"the XRD offers no claim kind: {reason} is missing or of the wrong form",
+        "compare it with apps/claim-bucket/manifests/xrd.yaml",
+    )
