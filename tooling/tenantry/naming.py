@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import lru_cache
 
@@ -80,5 +79,7 @@ def egress_subset(host: str) -> str:
     name = host.replace("-", "--").replace(".", "-")
     if len(name) <= MAX_LABEL:
         return name
+    import hashlib  # noqa: PLC0415 - slow to import; hardly a host is so long
+
     digest = hashlib.sha256(host.encode()).hexdigest()[:12]
     return f"{name[: MAX_LABEL - 13].rstrip('-')}-{digest}"

@@ -115,8 +115,10 @@ def tampered(
         yield Finding(f"{place}:{printable(difference.path)}", "branch-tampered", text, cure)
     rest = len(found) - MAX_NAMED
     if rest > 0:
-        files = "1 more file is" if rest == 1 else f"{rest} more files are"
-        yield Finding(place, "branch-tampered", f"{files} not as {source} renders them", cure)
+        text = f"1 more file is not as {source} renders it"
+        if rest > 1:
+            text = f"{rest} more files are not as {source} renders them"
+        yield Finding(place, "branch-tampered", text, cure)
     if not found:
         text = f"its tree holds something that is no file and that {source} does not render to"
         yield Finding(place, "branch-tampered", text, cure)

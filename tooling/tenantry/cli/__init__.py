@@ -18,6 +18,9 @@ from tenantry import __version__, layout
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# Plugins of pydantic would be looked for in every installed package, and none may touch our models.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
 FINDINGS = 1
 USAGE = 2
 BUG = 3
@@ -134,7 +137,7 @@ def _explain(error: Exception) -> int:
         import traceback  # noqa: PLC0415 - only for us
 
         traceback.print_exc()
-    if type(error).__name__ == "WorkspaceError":
+    if any(kind.__name__ == "WorkspaceError" for kind in type(error).__mro__):
         print(f"tenantry: {error}", file=sys.stderr)
         return FINDINGS
     if isinstance(error, OSError) and error.filename is not None:

@@ -4,7 +4,15 @@ What is asked, of whom, and where the text goes is left to `cli.new`.
 """
 
 from tenantry.editor.addition import EditError, add_profile
-from tenantry.editor.answers import Answers, Choices, refusals
+from tenantry.editor.answers import Answers, Choices, choices_of, refusals
 from tenantry.editor.starter import create
 
-__all__ = ["Answers", "Choices", "EditError", "add_profile", "create", "refusals"]
+__all__ = [
+    "Answers",
+    "Choices",
+    "EditError",
+    "add_profile",
+    "choices_of",
+    "create",
+    "refusals",
+]

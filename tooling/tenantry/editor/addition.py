@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from tenantry.editor.answers import in_order
 from tenantry.editor.block import item_lines
 from tenantry.editor.flow import flow_candidates
 from tenantry.reader import read_document
@@ -36,6 +37,7 @@ def add_profile(text: str, answers: Answers) -> str:
     Comments, quotes, order and line ends stay. Raises EditError where that cannot be done.
     """
     document = _read(text)
+    answers = in_order(answers)
     wanted = _with_profile(document.data, answers)
     for candidate in _candidates(document, text, answers):
         edited = _read(candidate)
@@ -49,7 +51,7 @@ def _read(text: str) -> Document:
 
 
 def _with_profile(data: Any, answers: Answers) -> Any:  # noqa: ANN401 - what stands in a file
-    added = _read("\n".join(item_lines(answers))).data
+    added: Any = _read("\n".join(item_lines(answers))).data
     profiles = data["profiles"]
     return {**data, "profiles": [*(profiles if isinstance(profiles, list) else [profiles]), *added]}
 
@@ -68,14 +70,18 @@ def _starts_flow(lines: list[str], position: tuple[int, int]) -> bool:
 
 
 def _block_candidates(document: Document, lines: list[str], answers: Answers) -> Iterator[str]:
-    """Blank lines, and what looks like a comment, may be the end of a text of the last profile."""
+    """Blank lines, and what looks like a comment, may be the end of a text of the last profile.
+
+    Such a text may even take up one more blank line.
+    """
     start, column = document.position(("profiles",))
     end = _end_of_profiles(document, len(lines))
     if document.position(("profiles", 0, "name")) == document.position(("profiles", "name")):
         lines[start - 1 : end] = _as_item(lines[start - 1 : end], column - 1)
     item = [" " * (column - 1) + line for line in item_lines(answers)]
-    for last in (_before_trailer(lines, end, column), end):
-        yield _insert(lines, last, item)
+    yield _insert(lines, _before_trailer(lines, end, column), ["", *item])
+    yield _insert(lines, end, ["", *item])
+    yield _insert(lines, end, item)
 
 
 def _end_of_profiles(document: Document, count: int) -> int:
@@ -116,10 +122,10 @@ def _belongs(line: str, indent: int) -> bool:
 
 
 def _insert(lines: list[str], at: int, item: list[str]) -> str:
-    """Put an item after line `at`, a blank line before it, with the line ends of the file."""
+    """Put lines after line `at`, with the line ends of the file."""
     before = list(lines[:at])
     ending = "\r\n" if before and before[0].endswith("\r\n") else "\n"
     if before and not before[-1].endswith("\n"):
         before[-1] += ending
-    added = [line + ending for line in ("", *item)]
+    added = [line + ending for line in item]
     return "".join([*before, *added, *lines[at:]])

@@ -31,7 +31,8 @@ def flow_candidates(text: str, answers: Answers) -> Iterator[str]:
 
 def _profiles_of(text: str) -> Any:  # noqa: ANN401 - ruamel.yaml's nodes are untyped
     """Return the node of `profiles`, which knows its end; our own reader knows starts only."""
-    from ruamel.yaml import YAML, YAMLError  # noqa: PLC0415 - 28 ms, and seldom needed
+    from ruamel.yaml import YAML  # noqa: PLC0415 - 28 ms, and seldom needed
+    from ruamel.yaml.error import YAMLError  # noqa: PLC0415 - comes with it
 
     try:
         root = YAML(pure=True).compose(text)

@@ -8,14 +8,14 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from tenantry.editor.answers import Choices
+from tenantry.editor.answers import Choices, in_order
 from tenantry.editor.block import block_lines
+from tenantry.schema.descriptions import describe_fields
+from tenantry.schema.descriptions import descriptions
 from tenantry.schema.tenant import Profile, TenantFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-    from pydantic.fields import FieldInfo
 
     from tenantry.editor.answers import Answers
     from tenantry.manifest import Tree
@@ -68,47 +68,46 @@ def create(answers: Answers, choices: Choices | None = None) -> str:
     when all commented fields are used.
     """
     choices = choices or Choices()
-    fields = [(name, _meaning(name, info, choices)) for name, info in _fields()]
-    given = [field for field in fields if field[0] in answers]
-    left = [field for field in fields if field[0] not in answers]
-    lines = [_HEAD, "profiles:", *_indented(_given(given, answers))]
-    if left:
-        lines += ["", *_indented(_comment(_TURN)), "", *_indented(_optional(left, choices))]
-    lines += ["", *_comment(_explanation(TenantFile.model_fields["groups"])), *_unused(_GROUPS)]
+    fields = {name: _meaning(name, meaning, choices) for name, meaning in _fields()}
+    lines = [_HEAD, "profiles:", *_indented(_given(fields, in_order(answers)))]
+    unused = {name: meaning for name, meaning in fields.items() if name not in answers}
+    if unused:
+        lines += ["", *_indented(_comment(_TURN)), "", *_indented(_optional(unused, choices))]
+    lines += ["", *_comment(descriptions(TenantFile)["groups"]), *_unused(_GROUPS)]
     return "\n".join(lines) + "\n"
 
 
-def _fields() -> Iterator[tuple[str, FieldInfo]]:
-    """Yield the fields of a profile under the names that stand in the file: people first."""
-    fields = [(info.alias or name, info) for name, info in Profile.model_fields.items()]
-    first = ("name", "admins", "contributors", "viewers")
-    yield from sorted(
-        fields, key=lambda field: first.index(field[0]) if field[0] in first else len(first)
-    )
+def _fields() -> Iterator[tuple[str, str]]:
+    """Yield the fields of a profile, as they are named in the file, and what they mean."""
+    meanings = descriptions(Profile)
+    names = {info.alias or name: name for name, info in Profile.model_fields.items()}
+    for name in in_order(names):
+        yield name, meanings[names[name]]
 
 
-def _given(fields: Iterable[tuple[str, str]], answers: Answers) -> Iterator[str]:
-    for name, meaning in fields:
-        yield from _comment(meaning)
-        yield from block_lines({name: answers[name]})
+def _given(meanings: Mapping[str, str], answers: Answers) -> Iterator[str]:
+    for name, value in answers.items():
+        yield from _comment(meanings[name])
+        yield from block_lines({name: value})
 
 
-def _optional(fields: Iterable[tuple[str, str]], choices: Choices) -> Iterator[str]:
-    examples = {**EXAMPLES, "tier": choices.default_tier or EXAMPLES["tier"]}
-    for name, meaning in fields:
+def _optional(meanings: Mapping[str, str], choices: Choices) -> Iterator[str]:
+    examples = {
+        **EXAMPLES,
+        "tier": choices.default_tier or EXAMPLES["tier"],
+        "clusters": choices.clusters or EXAMPLES["clusters"],
+    }
+    for name, meaning in meanings.items():
         yield from _comment(meaning)
         yield from _unused({name: examples[name]})
 
 
-def _meaning(name: str, info: FieldInfo, choices: Choices) -> str:
-    meaning = _explanation(info)
-    if name == "tier" and choices.tiers:
-        meaning += f" One of: {', '.join(choices.tiers)}."
-    return meaning
-
-
-def _explanation(info: FieldInfo) -> str:
-    return info.description or ""
+def _meaning(name: str, meaning: str, choices: Choices) -> str:
+    return (
+        f"{meaning} One of: {', '.join(choices.tiers)}."
+        if name == "tier" and choices.tiers
+        else meaning
+    )
 
 
 def _comment(text: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tenantry.findings import Finding
@@ -14,36 +15,49 @@ if TYPE_CHECKING:
 #: Larger files are refused unread. The largest sample is under 4 KiB.
 MAX_BYTES = 64 * 1024
 
+#: Faults after this many are not listed: the file needs another look, not a longer list.
+MAX_FAULTS = 1000
+
 _BYTE_ORDER_MARK = "\ufeff"
 
-#: Control characters, Unicode line breaks (YAML 1.1 and 1.2 disagree on them), characters that
-#: have no width or change the direction of text, lone surrogates and non-characters.
+#: Spaces that are none to YAML: most come from web pages, word processors and phones.
+_SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+
+#: Control characters, Unicode line breaks (YAML 1.1 and 1.2 disagree on them), spaces that no one
+#: can tell from a space, characters that have no width or change the direction of text, lone
+#: surrogates and non-characters.
 FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0"
-    "\ufff0-\ufffb\ufffe\uffff"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    f"[{_SPACES}"
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891"
+    "\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800"
+    "\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff"
+    + "".join(chr(plane + end) for plane in range(0x1FFFE, 0x110000, 0x10000) for end in (0, 1))
+    + "]"
 )
 
-#: A carriage return that does not belong to a CRLF line end.
-_LONE_CARRIAGE_RETURN = re.compile("\r(?!\n)")
+_SPACE = re.compile(f"[{_SPACES}]")
 
-_ASCII_CLEAN = re.compile(rb"[\t\n\r\x20-\x7e]*\Z")
+#: In a file also the carriage return that does not belong to a CRLF line end.
+_FORBIDDEN_IN_FILE = re.compile(f"\r|{FORBIDDEN.pattern}")
+
+_ASCII_CLEAN = re.compile(rb"[\t\n\x20-\x7e]*\Z")
 
 
 def decode(path: str, content: bytes) -> tuple[str | None, list[Finding]]:
     """Return the text of a file with Unix line ends, or None where it cannot be read at all."""
     if len(content) > MAX_BYTES:
         return None, [_too_large(path, len(content))]
-    if _ASCII_CLEAN.match(content) and b"\r" not in content:
+    if _ASCII_CLEAN.match(content):
         return content.decode("ascii"), []
+    if _is_utf16(content):
+        return None, [_utf16(path)]
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         return None, [_not_utf8(path, content, error.start)]
-    text = text.replace("\r\n", "\n")
-    faults = list(_forbidden_characters(path, text))
-    return (None if faults else text), faults
+    return _cleaned(path, text.replace("\r\n", "\n"))
 
 
 def show_character(character: str) -> str:
@@ -52,52 +66,107 @@ def show_character(character: str) -> str:
     return f"U+{ord(character):04X} {name}".rstrip()
 
 
+def fault_limit(path: str) -> Finding:
+    """Say that the list of faults ends before the faults do."""
+    return Finding(
+        path,
+        "too-many-faults",
+        f"the file has more than {MAX_FAULTS:,} faults; the others are not listed",
+        "mend the first ones and try again; one cause may be behind all of them",
+        line=1,
+        column=1,
+    )
+
+
+def _cleaned(path: str, text: str) -> tuple[str | None, list[Finding]]:
+    """Read on past a byte-order mark and odd spaces, so that one run lists all faults."""
+    faults: list[Finding] = []
+    if text.startswith(_BYTE_ORDER_MARK):
+        faults.append(_byte_order_mark(path))
+        text = text[1:]
+    faults += islice(_forbidden_characters(path, text), MAX_FAULTS + 1)
+    if len(faults) > MAX_FAULTS:
+        return None, [*faults[:MAX_FAULTS], fault_limit(path)]
+    text = _SPACE.sub(" ", text)
+    return (None if _FORBIDDEN_IN_FILE.search(text) else text), faults
+
+
 def _too_large(path: str, size: int) -> Finding:
     return Finding(
         path,
         "file-too-large",
         f"the file has {size:,} bytes, more than the {MAX_BYTES:,} that are read",
         "split the team, or remove what is not configuration",
+        line=1,
+        column=1,
+    )
+
+
+def _is_utf16(content: bytes) -> bool:
+    """Whether this is UTF-16: by its mark, or because every other byte of its text is zero."""
+    even, odd = content[::2].count(0), content[1::2].count(0)
+    half_zero = min(even, odd) == 0 and max(even, odd) * 3 > len(content) > 1
+    return content[:2] in (b"\xff\xfe", b"\xfe\xff") or half_zero
+
+
+def _utf16(path: str) -> Finding:
+    return Finding(
+        path,
+        "not-utf8",
+        "the file is UTF-16 text (Windows calls it Unicode), not UTF-8",
+        'save it again with the encoding "UTF-8"; in PowerShell add "-Encoding utf8"',
+        line=1,
+        column=1,
     )
 
 
 def _not_utf8(path: str, content: bytes, offset: int) -> Finding:
-    before = content[:offset]
-    line = before.count(b"\n") + 1
-    column = len(before) - (before.rfind(b"\n") + 1) + 1
-    encoding = "UTF-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "not UTF-8"
+    before = content[:offset].decode("utf-8")
+    guess = content[offset : offset + 1].decode("cp1252", "ignore")
+    meant = f'; on Windows it may stand for "{guess}"' if guess.isprintable() and guess else ""
     return Finding(
         path,
         "not-utf8",
-        f"byte 0x{content[offset]:02x} is not UTF-8 text (the file seems to be {encoding})",
+        f"byte 0x{content[offset]:02x} is not UTF-8 text{meant}",
         'save the file with the encoding "UTF-8"',
-        line=line,
-        column=column,
+        line=before.count("\n") + 1,
+        column=offset_column(before, len(before)),
     )
+
+
+def _byte_order_mark(path: str) -> Finding:
+    return Finding(
+        path,
+        "byte-order-mark",
+        "the file starts with a byte-order mark, three invisible bytes",
+        'save the file as "UTF-8" and not as "UTF-8 with BOM"',
+        line=1,
+        column=1,
+    )
+
+
+def offset_column(text: str, offset: int) -> int:
+    """Return the column, from 1, of an offset into `text`."""
+    return offset - text.rfind("\n", 0, offset)
 
 
 def _forbidden_characters(path: str, text: str) -> Iterator[Finding]:
-    if text.startswith(_BYTE_ORDER_MARK):
-        yield Finding(
-            path,
-            "byte-order-mark",
-            "the file starts with a byte-order mark",
-            'save the file as "UTF-8" and not as "UTF-8 with BOM"',
-            line=1,
-            column=1,
-        )
-        text = " " + text[1:]
-    for pattern in (FORBIDDEN, _LONE_CARRIAGE_RETURN):
-        for match in pattern.finditer(text):
-            yield _forbidden(path, text, match.start())
+    line, counted = 1, 0
+    for match in _FORBIDDEN_IN_FILE.finditer(text):
+        offset = match.start()
+        line += text.count("\n", counted, offset)
+        counted = offset
+        yield _forbidden(path, text[offset], line, offset_column(text, offset))
 
 
-def _forbidden(path: str, text: str, offset: int) -> Finding:
-    return Finding(
-        path,
-        "forbidden-character",
-        f"the invisible or control character {show_character(text[offset])} stands here",
-        "delete it; typing the line again by hand is the quickest way",
-        line=text.count("\n", 0, offset) + 1,
-        column=offset - (text.rfind("\n", 0, offset) + 1) + 1,
-    )
+def _forbidden(path: str, character: str, line: int, column: int) -> Finding:
+    if _SPACE.match(character):
+        message = f"this space is not an ordinary one but {show_character(character)}"
+        cure = "delete it and press the space bar"
+    elif character == "\r":
+        message = "a carriage return stands here without a line feed"
+        cure = 'save the file with the line ends "LF"'
+    else:
+        message = f"the invisible or control character {show_character(character)} stands here"
+        cure = "delete it; typing the line again by hand is the quickest way"
+    return Finding(path, "forbidden-character", message, cure, line=line, column=column)

@@ -7,9 +7,9 @@ reading of a file. Aliases are never followed, so no input expands.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.events import (
     AliasEvent,
@@ -18,13 +18,15 @@ from yaml.events import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
     StreamEndEvent,
 )
 
 from tenantry.findings import Finding
-from tenantry.reader.characters import FORBIDDEN, show_character
+from tenantry.reader.characters import FORBIDDEN, MAX_FAULTS, fault_limit, show_character
+from tenantry.reader.quotation import CURLY
 from tenantry.reader.scalars import Doubtful, Scalar, resolve
+from tenantry.reader.syntax import diagnose
+from tenantry.reader.wording import excerpt, in_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,38 +37,12 @@ MAX_DEPTH = 16
 #: What a file may hold. Mappings have string keys; lists and mappings nest.
 Data = Scalar | list["Data"] | dict[str, "Data"]
 
-#: libyaml's words for the faults people make most, in ours. The first that occurs in the problem.
-_SYNTAX_CURES = (
-    ("found character that cannot start any token", "tab-or-symbol"),
-    ("could not find expected ':'", "missing-colon"),
-    ("mapping values are not allowed", "nested-colon"),
-    ("did not find expected key", "indentation"),
-    ("did not find expected '-' indicator", "indentation"),
-    ("block sequence entries are not allowed", "list-in-line"),
-    ("block collections are not allowed", "indentation"),
-    ("found unexpected end of stream", "unclosed"),
-    ("did not find expected ',' or", "unclosed"),
-    ("unknown escape character", "escape"),
-)
-
-_CURES = {
-    "tab-or-symbol": "indent with spaces, never tabs, and put text that starts with a symbol "
-    "such as @, ` or % in quotes",
-    "missing-colon": 'write "name: value", with a colon and a space',
-    "nested-colon": 'put text that contains ": " in quotes, and start each field on its own line',
-    "indentation": "indent the fields of one block by the same number of spaces",
-    "list-in-line": 'start each "- " item on its own line, below its field',
-    "unclosed": "close every quote, [ and {",
-    "escape": "use single quotes where the text holds a backslash",
-}
+#: Values, keys and blocks of one file; 64 KiB of ordinary lines hold some 4,000.
+MAX_NODES = 10_000
 
 
-class _TooDeepError(Exception):
-    """Ends the reading at once: libyaml's cost grows with the square of the depth."""
-
-    def __init__(self, mark: Any) -> None:  # noqa: ANN401 - libyaml's marks are untyped
-        super().__init__()
-        self.mark = mark
+class _StopError(Exception):
+    """Ends the reading of a file; its fault stands among the others already."""
 
 
 @dataclass
@@ -83,24 +59,24 @@ class Composer:
     doubts: int = 0
     """How many `Doubtful` values the data holds."""
     _next: Callable[[], Any] = field(init=False, repr=False)
+    _may_curl: bool = False
+    """Whether the text holds curly quotes at all."""
+    _room: int = MAX_NODES
+    """How long `marks` may become; less for each node that was dropped with a refused key."""
 
     def compose(self, text: str) -> Data:
         """Return the data of the only document, with faults in `faults`."""
         parser = CParser(text)
         self._next = parser.get_event
+        self._may_curl = not text.isascii() and CURLY.search(text) is not None
         try:
             return self._document()
-        except _TooDeepError as error:
-            self._fault(
-                error.mark,
-                "nested-too-deep",
-                f"this is nested more than {MAX_DEPTH} levels deep",
-                "no field needs that; check the indentation",
-            )
+        except _StopError:
+            pass
         except MarkedYAMLError as error:
-            self._syntax_error(error)
+            self._syntax_error(text, error)
         except YAMLError as error:
-            self._fault(None, "yaml-syntax", f"not YAML: {error}", "see docs/what-went-wrong.md")
+            self._add(Finding(self.path, "yaml-syntax", *_unexplained(error), line=1, column=1))
         return None
 
     def _document(self) -> Data:
@@ -133,6 +109,8 @@ class Composer:
 
     def _node(self, event: Any, depth: int) -> Data:  # noqa: ANN401 - libyaml's events are untyped
         self.marks.append(event.start_mark)
+        if len(self.marks) > self._room:
+            self._stop_too_many(event)
         kind = event.__class__
         if kind is AliasEvent:
             self._refuse_alias(event)
@@ -142,7 +120,7 @@ class Composer:
         if kind is ScalarEvent:
             return self._scalar(event)
         if depth >= MAX_DEPTH:
-            raise _TooDeepError(event.start_mark)
+            self._stop_too_deep(event)
         if kind is MappingStartEvent:
             return self._mapping(depth + 1)
         return self._sequence(depth + 1)
@@ -152,11 +130,20 @@ class Composer:
         if event.implicit[0]:
             value = resolve(text)
             if value.__class__ is Doubtful:
-                self.doubts += 1
+                self._count_doubt()
+            elif self._may_curl and CURLY.match(text):
+                self._refuse_curly_quote(event, text)
             return value
         if not text.isascii() or not text.isprintable():
             self._refuse_hidden_characters(event, text)
         return text
+
+    def _count_doubt(self) -> None:
+        """Bound the doubtful scalars like the faults: most of them become one."""
+        self.doubts += 1
+        if self.doubts > MAX_FAULTS:
+            self._add(fault_limit(self.path))
+            raise _StopError
 
     def _sequence(self, depth: int) -> Data:
         items: list[Data] = []
@@ -171,18 +158,19 @@ class Composer:
             key = self._node(event, depth)
             value = self._node(self._next(), depth)
             if key.__class__ is str and key not in data:
-                data[key] = value  # type: ignore[index] # its class was looked at
+                data[key] = value
                 continue
+            self._room -= len(self.marks) - kept
             del self.marks[kept:]
-            self._refuse_key(event, key, known=isinstance(key, str) and key in data)
+            self._refuse_key(event, key)
         return data
 
-    def _refuse_key(self, event: Any, key: Data, *, known: bool) -> None:  # noqa: ANN401 - as above
-        if known and key.__class__ is str:
+    def _refuse_key(self, event: Any, key: Data) -> None:  # noqa: ANN401 - as above
+        if key.__class__ is str:
             self._fault(
                 event.start_mark,
                 "duplicate-key",
-                f'"{key}" is given twice in the same block',
+                f'"{excerpt(event.value)}" is given twice in the same block',
                 "keep one of them",
             )
         elif key == "<<":
@@ -196,22 +184,22 @@ class Composer:
             self._fault(
                 event.start_mark,
                 "key-not-text",
-                f"the key {event.value or '(empty)'} would not be read as text",
-                f'put it in quotes: "{event.value}"' if event.value else "give the field a name",
+                f"the key {excerpt(event.value) or '(empty)'} would not be read as text",
+                f"put it in quotes: {in_quotes(event.value)}" if event.value else "give it a name",
             )
         elif not isinstance(event, AliasEvent):
             self._fault(
                 event.start_mark,
                 "key-not-text",
                 "a list or block stands where a field name is expected",
-                'write "name: value"',
+                'write "name: value"; text that starts with [ or { needs quotes',
             )
 
     def _refuse_alias(self, event: Any) -> None:  # noqa: ANN401 - as above
         self._fault(
             event.start_mark,
             "yaml-alias",
-            f"the alias *{event.anchor} is not allowed",
+            f"the alias *{excerpt(event.anchor)} is not allowed",
             "write the value out; text that starts with * needs quotes",
         )
 
@@ -220,14 +208,14 @@ class Composer:
             self._fault(
                 event.start_mark,
                 "yaml-anchor",
-                f"the anchor &{event.anchor} is not allowed",
+                f"the anchor &{excerpt(event.anchor)} is not allowed",
                 "delete it; text that starts with & needs quotes",
             )
         if event.tag is not None:
             self._fault(
                 event.start_mark,
                 "yaml-tag",
-                f"the tag {event.tag} is not allowed",
+                f"the tag {excerpt(event.tag)} is not allowed",
                 "delete it; text that starts with ! needs quotes",
             )
 
@@ -240,16 +228,55 @@ class Composer:
                 "write the text without it",
             )
 
-    def _syntax_error(self, error: MarkedYAMLError) -> None:
-        problem = error.problem or "this is not YAML"
-        cure = next((_CURES[name] for part, name in _SYNTAX_CURES if part in problem), None)
+    def _refuse_curly_quote(self, event: Any, text: str) -> None:  # noqa: ANN401 - as above
+        bare = CURLY.sub("", text)
         self._fault(
-            error.problem_mark or error.context_mark,
-            "yaml-syntax",
-            f"the file cannot be read from here on: {problem}",
-            cure or "compare the lines around it with an example in docs/tenant-file.md",
+            event.start_mark,
+            "curly-quote",
+            f"the quote {text[0]} is curly: YAML takes it for a letter of the text",
+            f"type straight quotes: {in_quotes(bare)}",
+        )
+
+    def _stop_too_deep(self, event: Any) -> NoReturn:  # noqa: ANN401 - as above
+        """End the reading at once: libyaml's cost grows with the square of the depth."""
+        self._fault(
+            event.start_mark,
+            "nested-too-deep",
+            f"this is nested more than {MAX_DEPTH} levels deep",
+            "no field needs that; check the indentation",
+        )
+        raise _StopError
+
+    def _stop_too_many(self, event: Any) -> NoReturn:  # noqa: ANN401 - as above
+        self._fault(
+            event.start_mark,
+            "too-many-values",
+            f"the file holds more than {MAX_NODES:,} fields and values up to here",
+            "split the team, or remove what is not configuration",
+        )
+        raise _StopError
+
+    def _syntax_error(self, text: str, error: MarkedYAMLError) -> None:
+        line, column, message, cure = diagnose(text, error)
+        if self.faults and (self.faults[-1].line, self.faults[-1].column) == (line + 1, column + 1):
+            self.faults.pop()  # what was wrong with this value alone, and the smaller fault
+        self._add(
+            Finding(self.path, "yaml-syntax", message, cure, line=line + 1, column=column + 1)
         )
 
     def _fault(self, mark: Any, rule: str, message: str, cure: str) -> None:  # noqa: ANN401 - as above
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-        self.faults.append(Finding(self.path, rule, message, cure, line=line, column=column))
+        self._add(Finding(self.path, rule, message, cure, line=line, column=column))
+        if len(self.faults) > MAX_FAULTS:
+            raise _StopError
+
+    def _add(self, fault: Finding) -> None:
+        """Keep a fault, or in the place of the first one too many say that there are more."""
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(fault)
+        elif len(self.faults) == MAX_FAULTS:
+            self.faults.append(fault_limit(self.path))
+
+
+def _unexplained(error: YAMLError) -> tuple[str, str]:
+    return f"not YAML: {excerpt(str(error))}", "see docs/what-went-wrong.md"

@@ -68,7 +68,7 @@ def read_document(path: str, content: bytes) -> Document:
     text, faults = decode(path, content)
     if text is None:
         return Document(path, None, tuple(faults))
-    composer = Composer(path)
+    composer = Composer(path, faults=faults)
     data = composer.compose(text)
     return Document(path, data, tuple(composer.faults), composer.marks, composer.doubts)
 

@@ -4,16 +4,27 @@ Three readers meet our files: YAML 1.1 (PyYAML, ruamel.yaml's old mode, most of 
 (editors, JavaScript, yq) and kubectl (Go's yaml through sigs.k8s.io/yaml). Where all three read
 the same, that is the meaning; where they differ the scalar is `Doubtful`.
 
-Sources: yaml.org/type (1.1), YAML 1.2.2 section 10.3.2 (core schema), sigs.k8s.io/yaml goyaml.v2
-resolve.go.
+What each of them reads stands in `dialects`.
 """
 
 from __future__ import annotations
 
 import re
 
+from tenantry.reader.dialects import (
+    DATE,
+    TEXT,
+    TIME,
+    read_as_1_1,
+    read_as_1_2,
+    read_by_kubectl,
+)
+
 #: Beyond this JSON readers in JavaScript and Go's float64 lose digits.
 _MAX_EXACT = 2**53
+
+#: No float that reads back as itself has a longer text without an exponent.
+_LONGEST_DECIMAL = 24
 
 Scalar = str | int | float | bool | None
 
@@ -40,95 +51,45 @@ def doubtful(text: str, kind: str, readings: str) -> Doubtful:
 def _word_table() -> dict[str, Scalar]:
     table: dict[str, Scalar] = {}
     for word, value in (("true", True), ("false", False), ("null", None)):
-        table |= dict.fromkeys((word, word.capitalize(), word.upper()), value)
+        table |= dict.fromkeys(_spellings(word), value)
     for word, meaning in (("yes", "true"), ("on", "true"), ("no", "false"), ("off", "false")):
         readings = f"YAML 1.1 and kubectl read {meaning}, YAML 1.2 reads text"
-        for spelling in (word, word.capitalize(), word.upper()):
-            table[spelling] = doubtful(spelling, "word", readings)
+        table |= {spelling: doubtful(spelling, "word", readings) for spelling in _spellings(word)}
     for letter, meaning in (("y", "true"), ("n", "false")):
-        readings = f"YAML 1.1 and kubectl may read {meaning}, YAML 1.2 reads text"
-        for spelling in (letter, letter.upper()):
-            table[spelling] = doubtful(spelling, "word", readings)
+        # YAML 1.1 says so; PyYAML leaves these two out.
+        readings = f"kubectl and some YAML 1.1 readers read {meaning}, YAML 1.2 reads text"
+        table |= {spelling: doubtful(spelling, "word", readings) for spelling in _spellings(letter)}
     return table
+
+
+def _spellings(word: str) -> tuple[str, str, str]:
+    return word, word.capitalize(), word.upper()
 
 
 _WORDS = _word_table()
 
+#: Plain scalars with a meaning of their own that consist of symbols.
+_SYMBOLS: dict[str, Scalar] = {
+    "": None,
+    "~": None,
+    "=": doubtful("=", "word", "YAML 1.1 cannot read it, YAML 1.2 and kubectl read text"),
+    "<<": doubtful("<<", "word", "YAML 1.1 and kubectl cannot read it, YAML 1.2 reads text"),
+}
+
 _PLAIN_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 _PLAIN_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
+_DECIMAL = re.compile(r"[-+]?[0-9]*\.[0-9]*\Z")
 
-#: Forms that at least one of the three readers does not take for text, with what each reads.
-_DOUBTFUL_FORMS: tuple[tuple[re.Pattern[str], str, str], ...] = (
-    (
-        re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\Z"),
-        "date",
-        "YAML 1.1 reads a date, YAML 1.2 and kubectl read text",
-    ),
-    (
-        re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9:.]+.*\Z"),
-        "word",
-        "YAML 1.1 reads a point in time, YAML 1.2 and kubectl read text",
-    ),
-    (
-        re.compile(r"[-+]?0[0-7_]+\Z"),
-        "number",
-        "YAML 1.1 and kubectl read an octal number, YAML 1.2 reads a decimal one",
-    ),
-    (
-        re.compile(r"[-+]?0[0-9_]+(?:\.[0-9_]*)?\Z"),
-        "number",
-        "YAML 1.1 reads text or a number, YAML 1.2 and kubectl read a number",
-    ),
-    (
-        re.compile(r"[-+]?0o[0-7_]+\Z"),
-        "number",
-        "YAML 1.1 reads text, YAML 1.2 and kubectl read an octal number",
-    ),
-    (
-        re.compile(r"[-+]?0[xX][0-9a-fA-F_]+\Z"),
-        "number",
-        "all read a hexadecimal number, where most people mean text",
-    ),
-    (
-        re.compile(r"[-+]?0[bB][01_]+\Z"),
-        "number",
-        "YAML 1.1 and kubectl read a binary number, YAML 1.2 reads text",
-    ),
-    (
-        re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z"),
-        "number",
-        "YAML 1.1 reads a number to the base 60, YAML 1.2 and kubectl read text",
-    ),
-    (
-        re.compile(r"[-+]?(?:[0-9][0-9_]*_[0-9_]*)(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?\Z"),
-        "number",
-        "YAML 1.1 and kubectl read a number without the underscores, YAML 1.2 reads text",
-    ),
-    (
-        re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]+\Z"),
-        "number",
-        "YAML 1.2 and kubectl read a number with an exponent, YAML 1.1 may read text",
-    ),
-    (
-        re.compile(r"[-+]?(?:[0-9]+\.|\.[0-9][0-9_]*)\Z"),
-        "decimal",
-        "readers differ on whether this is a number",
-    ),
-    (
-        re.compile(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z"),
-        "number",
-        "all read infinity or not-a-number, which Kubernetes cannot store",
-    ),
-    (
-        re.compile(r"=\Z"),
-        "word",
-        'YAML 1.1 reads the special key "value", YAML 1.2 and kubectl read text',
-    ),
-    (
-        re.compile(r"<<\Z"),
-        "word",
-        "YAML 1.1 and kubectl read a merge, YAML 1.2 reads text",
-    ),
+#: Numbers, and dates, times and numbers to the base 60, in the widest sense of any reader.
+#: Possessive, so that a long scalar is looked at once.
+_NUMBER = re.compile(
+    r"[-+]?0(?:[xX][0-9a-fA-F_]*+|[oO][0-7_]*+|[bB][01_]*+)\Z"
+    r"|(?:[-+][._]*+|\.[._]*+)?[0-9][0-9_]*+(?:\.[0-9_]*+)?(?:[eE][-+]?[0-9_]++)?\Z"
+    r"|[-+]?\.[iInN][nNaA][fFnN]\Z"
+)
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t][-+0-9:.TtZ \t]*+)?\Z"
+    r"|[-+]?[0-9][0-9_]*+(?::[0-9]{1,2})++(?:\.[0-9_]*+)?\Z"
 )
 
 
@@ -136,29 +97,61 @@ def resolve(text: str) -> Scalar:
     """Return what every reader takes a plain scalar for, or a `Doubtful` text."""
     if text[:1].isalpha():
         return _WORDS.get(text, text)
-    if text in ("", "~"):
-        return None
     if _PLAIN_INTEGER.match(text):
         return _integer(text)
     if _PLAIN_DECIMAL.match(text):
         return _decimal(text)
-    for pattern, kind, readings in _DOUBTFUL_FORMS:
-        if pattern.match(text):
-            return doubtful(text, kind, readings)
-    return text
+    if _NUMBER.match(text):
+        return _number(text)
+    if _TIME.match(text):
+        return _time(text)
+    return _SYMBOLS.get(text, text)
+
+
+def _number(text: str) -> Doubtful:
+    """Say what each reader makes of a number that is not written as all write it."""
+    old, new, kubectl = read_as_1_1(text), read_as_1_2(text), read_by_kubectl(text)
+    if old == new == kubectl:
+        if old == TEXT:
+            return doubtful(text, "number", "some readers may take it for a number")
+        kind = "decimal" if _DECIMAL.match(text) else "number"
+        return doubtful(text, kind, f"all readers take it for {old}, not for this text")
+    return doubtful(text, "number", _differences(old, new, kubectl))
+
+
+def _time(text: str) -> Scalar:
+    """Ask YAML 1.1 alone: to the other two, dates and times are text."""
+    old = read_as_1_1(text)
+    if old == TEXT:
+        return text
+    kind = "date" if old == DATE else "word" if old == TIME else "number"
+    return doubtful(text, kind, _differences(old, TEXT, TEXT))
+
+
+def _differences(old: str, new: str, kubectl: str) -> str:
+    readers: dict[str, list[str]] = {}
+    for reader, reading in (("YAML 1.1", old), ("YAML 1.2", new), ("kubectl", kubectl)):
+        readers.setdefault(reading, []).append(reader)
+    return ", ".join(
+        f"{' and '.join(names)} read{'s' if len(names) == 1 else ''} {reading}"
+        for reading, names in readers.items()
+    )
 
 
 def _integer(text: str) -> Scalar:
     too_long = len(text) > len(str(_MAX_EXACT)) + 1
     if too_long or abs(int(text)) > _MAX_EXACT:
-        return doubtful(text, "number", "readers lose digits of so large a number")
+        return doubtful(text, "number", "some readers lose digits of so large a number")
     if text[0] == "+" or text == "-0":
-        return doubtful(text, "number", "readers drop the sign")
+        return doubtful(text, "number", "all readers drop the sign")
     return int(text)
 
 
 def _decimal(text: str) -> Scalar:
+    if len(text) > _LONGEST_DECIMAL:
+        return doubtful(text, "decimal", "readers lose digits of so long a number")
     value = float(text)
     if repr(value) == text:
         return value
-    return doubtful(text, "decimal", f"all read the number {value!r}, not this text")
+    shown = repr(value).removesuffix(".0")
+    return doubtful(text, "decimal", f"all readers take it for the number {shown}, not this text")

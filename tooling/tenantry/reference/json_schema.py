@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tenantry.schema.app import AppFile
+from tenantry.schema.descriptions import describe_fields
 from tenantry.schema.cluster import Cluster, Outputs, Release
 from tenantry.schema.platform import Platform
 from tenantry.schema.tenant import TenantFile
@@ -53,6 +54,7 @@ def tenant_schema(facts: Facts) -> JsonSchema:
 
 
 def _of_model(model: type[BaseModel]) -> JsonSchema:
+    describe_fields(model)
     schema = model.model_json_schema(by_alias=True)
     return {
         "$schema": _DIALECT,

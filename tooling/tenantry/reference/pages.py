@@ -10,8 +10,9 @@ from pydantic import BaseModel
 from tenantry.quotas import most
 from tenantry.quantity import show_bytes, show_cpu
 from tenantry.schema.base import Cure, FilledBy
-from tenantry.schema.check import metadata_of
+from tenantry.schema.introspection import metadata_of
 from tenantry.schema.cluster import Cluster, Outputs, Release
+from tenantry.schema.descriptions import descriptions
 from tenantry.schema.platform import Platform
 from tenantry.schema.tenant import TenantFile
 
@@ -99,7 +100,7 @@ def _rows(
 ) -> Iterator[str]:
     for name, info in model.model_fields.items():
         field = (*prefix, info.alias or name)
-        cells = [f"`{_dotted(field)}`", _meaning(info), _what_to_write(root, field, info)]
+        cells = [f"`{_dotted(field)}`", _meaning(info, descriptions(model).get(name, "")), _what_to_write(root, field, info)]
         if who:
             filled_by = metadata_of(root, field, FilledBy) or _inherited(root, prefix)
             cells.append(filled_by.whom if filled_by else "")
@@ -123,8 +124,8 @@ def _dotted(field: Field) -> str:
     return ".".join(map(str, field))
 
 
-def _meaning(info: FieldInfo) -> str:
-    meaning = " ".join((info.description or "").split())
+def _meaning(info: FieldInfo, description: str) -> str:
+    meaning = " ".join(description.split())
     return f"{meaning} **Required.**" if info.is_required() else meaning
 
 

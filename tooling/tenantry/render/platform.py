@@ -115,20 +115,24 @@ def _application(app: App, wave: int, facts: ClusterFacts) -> Manifest:
     if app.file.ignore_differences:
         spec["ignoreDifferences"] = [_ignored(item) for item in app.file.ignore_differences]
     spec["info"] = _info(app)
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": _metadata(app, wave, facts),
+        "spec": spec,
+    }
+
+
+def _metadata(app: App, wave: int, facts: ClusterFacts) -> dict[str, Tree]:
     annotations = {"argocd.argoproj.io/sync-wave": str(wave)}
     if app.manifests:
         # A commit that touches no file of the app's own folder regenerates nothing here.
         annotations["argocd.argoproj.io/manifest-generate-paths"] = "."
     return {
-        "apiVersion": "argoproj.io/v1alpha1",
-        "kind": "Application",
-        "metadata": {
-            "name": app.name,
-            "namespace": gitops.namespace,
-            "annotations": annotations,
-            "finalizers": _FINALIZERS,
-        },
-        "spec": spec,
+        "name": app.name,
+        "namespace": facts.platform.gitops.namespace,
+        "annotations": annotations,
+        "finalizers": _FINALIZERS,
     }
 
 

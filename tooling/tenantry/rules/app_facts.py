@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from tenantry.apps import installed, on_cluster, takes_facts, waits_for
 from tenantry.findings import Finding, warning
 from tenantry.schema.base import FilledBy
-from tenantry.schema.check import describe, metadata_of, nearest
+from tenantry.schema.check import describe, nearest
 from tenantry.schema.cluster import Outputs
+from tenantry.schema.introspection import metadata_of
 from tenantry.wiring import (
     AS_YAML,
     FROM_FACT,

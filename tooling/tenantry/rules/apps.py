@@ -42,6 +42,7 @@ def check_apps(facts: Facts) -> Iterator[Finding]:
     for app in facts.apps:
         yield from _name(app)
         yield from _source(app)
+        yield from _changes(app)
         yield from _pins(app)
         yield from _clusters(app, facts)
         yield from _needs(app, apps, facts)
@@ -63,8 +64,7 @@ def _name(app: App) -> Iterator[Finding]:
 
 def _source(app: App) -> Iterator[Finding]:
     """Yield unless an app says in exactly one way where it comes from."""
-    file = app.file
-    given = [name for name in ("git", "helm", "local") if getattr(file, name)]
+    given = [name for name in ("git", "helm", "local") if getattr(app.file, name)]
     if not given:
         yield Finding(
             app.path,
@@ -89,9 +89,12 @@ def _source(app: App) -> Iterator[Finding]:
             f"put one object a file into {app_file(app.name, MANIFESTS)}/",
             ("local",),
         )
-    if file.values and file.helm is None:
+
+
+def _changes(app: App) -> Iterator[Finding]:
+    if app.file.values and app.file.helm is None:
         yield _useless(app, "values", "helm", "a Helm chart")
-    if file.patches and file.git is None:
+    if app.file.patches and app.file.git is None:
         yield _useless(app, "patches", "git", "a Git repository")
 
 

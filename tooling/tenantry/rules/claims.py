@@ -131,8 +131,12 @@ def _check_kind(one: _Claimed, facts: Facts) -> Iterator[Finding]:
             nearest(one.claim.kind, sorted(kinds)),
         )
         return
+    refused: set[Field] = set()
     for fault in kind.faults(one.claim.parameters):
-        yield _parameter(one, fault)
+        # A value of the wrong type is not in the list either: one reason is enough.
+        if fault.field not in refused:
+            yield _parameter(one, fault)
+        refused.add(fault.field)
     yield from _check_region(one, facts)
 
 

@@ -1,4 +1,4 @@
-"""What a rule is: its name and reason for people, and the forms of function that look for faults."""
+"""What a rule is: its name and reason for people; the forms of function that look for faults."""
 
 from __future__ import annotations
 

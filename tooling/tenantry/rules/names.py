@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tenantry.layout import tenant_file
 from tenantry.naming import MAX_LABEL, PRODUCTION_SUFFIX, tenant_application
 from tenantry.rules.contract import Rule
+from tenantry.schema.tenant import MAX_PROFILE_NAME
 from tenantry.tenant import profile_field
 
 if TYPE_CHECKING:
@@ -140,13 +141,13 @@ _RESERVED_TENANTS = frozenset(("all", "canary", "none", "default"))
 _MAX_TENANT = MAX_LABEL - len(tenant_application(""))
 _TENANT_NAME = re.compile(rf"(?=.{{1,{_MAX_TENANT}}}\Z)[a-z]([-a-z0-9]*[a-z0-9])?\Z")
 
-MAX_PROFILE = MAX_LABEL - len(PRODUCTION_SUFFIX)
-
 
 @lru_cache(maxsize=8)
 def platform_namespaces(facts: Facts) -> frozenset[str]:
-    """Return the namespaces that are the platform's, as far as code and facts know them."""
+    """Return the namespaces that are the platform's, as far as code, facts and apps know them."""
     own = {facts.platform.gitops.namespace}
+    for app in facts.apps:
+        own.update(app.namespaces)
     for cluster in facts.clusters.values():
         own |= _mesh_namespaces(cluster)
     return RESERVED_NAMESPACES | own
@@ -182,7 +183,7 @@ def check_names(tenant: Tenant, facts: Facts) -> Iterator[Finding]:
             yield from _reserved_name(tenant, number, name, facts)
         if name.endswith(PRODUCTION_SUFFIX):
             yield _reserved_suffix(tenant, number, name)
-        if len(name) > MAX_PROFILE:
+        if len(name) > MAX_PROFILE_NAME:
             yield _too_long(tenant, number, name)
     if len(tenant.profiles) > 1:
         yield from _duplicates(tenant)
@@ -229,7 +230,7 @@ def _reserved_name(tenant: Tenant, number: int, name: str, facts: Facts) -> Iter
 
 def _suggestion(tenant: Tenant, name: str, prefix: str | None) -> str:
     stem = name.removeprefix(prefix or "").strip("-") or name[:3]
-    return f"{tenant.name}-{stem}"[:MAX_PROFILE].rstrip("-")
+    return f"{tenant.name}-{stem}"[:MAX_PROFILE_NAME].rstrip("-")
 
 
 def _reserved_suffix(tenant: Tenant, number: int, name: str) -> Finding:
@@ -249,7 +250,7 @@ def _too_long(tenant: Tenant, number: int, name: str) -> Finding:
         profile_field(number, "name"),
         f'the production namespace would be "{computed}", which has {len(computed)} characters; '
         f"Kubernetes allows {MAX_LABEL}",
-        f"shorten the name to at most {MAX_PROFILE} characters",
+        f"shorten the name to at most {MAX_PROFILE_NAME} characters",
     )
 
 

@@ -170,7 +170,7 @@ def _check_address(path: str, field: Field, address: str, facts: Facts) -> Itera
 
 
 def _nearest_domain(domain: str, domains: frozenset[str]) -> str:
-    from difflib import get_close_matches
+    from difflib import get_close_matches  # noqa: PLC0415 - slow to import, rarely needed
 
     close = get_close_matches(domain, sorted(domains), n=1)
     return " or @".join(close or sorted(domains))

@@ -1,4 +1,4 @@
-"""Repository: that Argo CD can deploy a team's own application, and what it takes a revision for."""
+"""Repository: that Argo CD can deploy a team's own application, at a revision it can find."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ _RANGE = rf"{_VERSION}\s+-\s+{_VERSION}"
 _ALL = rf"(?:{_RANGE}|{_ONE}(?:(?:\s*,\s*|\s+){_ONE})*)"
 
 #: What Masterminds/semver v3.4.0 takes for a constraint; Argo CD looks it up among tags only.
-_CONSTRAINT = re.compile(rf"\s*{_ALL}(?:\s*\|\|\s*{_ALL})*\s*\Z")
+#: A text: it is compiled only when somebody writes a pattern.
+_CONSTRAINT = rf"\s*{_ALL}(?:\s*\|\|\s*{_ALL})*\s*\Z"
 
 #: Argo CD takes these for exact versions before it tries them as constraints.
 _EXACT = re.compile(r"v?[0-9]+(?:\.[0-9]+)?\Z")
@@ -120,7 +121,7 @@ def _check_revision(path: str, field: Field, revision: str) -> Iterator[Finding]
     elif _PATTERN_CHARACTERS.isdisjoint(revision):
         if _NOT_A_REF.search(revision):
             yield _unresolvable(path, field, revision, "is no name that a branch or tag can have")
-    elif not _CONSTRAINT.match(revision):
+    elif not re.match(_CONSTRAINT, revision):
         yield _unresolvable(
             path, field, revision, "is not a pattern of versions, and Argo CD knows no others"
         )

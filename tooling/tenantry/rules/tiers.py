@@ -1,4 +1,4 @@
-"""Tiers: that a profile's tier is there and allows what it asks, and that the tiers hold together."""
+"""Tiers: that a profile's tier is there and has what is asked, and that tiers hold together."""
 
 from __future__ import annotations
 

@@ -3,8 +3,6 @@
 Owns the fields and their forms. What one field means for another is judged by `rules.apps`.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, JsonValue, Tag
@@ -14,7 +12,7 @@ from tenantry.schema.tenant import RepositoryUrl
 
 Why = Annotated[
     str,
-    Field(min_length=10, max_length=1000),
+    Field(min_length=1, max_length=1000),
     Cure("say in a sentence what breaks without it"),
 ]
 Kind = Annotated[
@@ -39,7 +37,9 @@ ObjectName = Annotated[
 ]
 FolderInRepository = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$", max_length=512),
+    Field(
+        pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$", max_length=512
+    ),
     Cure("write a folder from the repository's root, such as common/istio/istio-crds/base"),
 ]
 ChartRepository = Annotated[
@@ -66,9 +66,20 @@ class GitSource(Model):
     """Address of the repository."""
     path: FolderInRepository
     """Folder in it."""
-    revision: Annotated[str, Field(pattern=r"^[^\s]+$", max_length=200)]
+    revision: Annotated[
+        str,
+        Field(pattern=r"^[^\s]+$", max_length=200),
+        Cure("write a full commit id, or a tag such as v1.2.3"),
+    ]
     """Full commit id, or a tag that is never moved."""
-    version: Annotated[str, Field(pattern=r"^[0-9A-Za-z.+_/-]+$", max_length=100)] | None = None
+    version: (
+        Annotated[
+            str,
+            Field(pattern=r"^[0-9A-Za-z.+_/-]+$", max_length=100),
+            Cure("write what people call that commit, such as 26.03.1"),
+        ]
+        | None
+    ) = None
     """What people call that commit, such as 26.03.1: shown in Argo CD."""
 
 
@@ -77,9 +88,17 @@ class HelmSource(Model):
 
     repository: ChartRepository
     """Address of the chart repository."""
-    chart: Annotated[str, Field(pattern=r"^[A-Za-z0-9._/-]+$", max_length=200)]
+    chart: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9._/-]+$", max_length=200),
+        Cure("write the name of the chart, such as crossplane"),
+    ]
     """Name of the chart."""
-    version: Annotated[str, Field(pattern=r"^[^\s]+$", max_length=100)]
+    version: Annotated[
+        str,
+        Field(pattern=r"^[^\s]+$", max_length=100),
+        Cure("write one exact version, such as 2.3.4"),
+    ]
     """Exact version of the chart, such as 2.3.4."""
     release_name: DnsLabel | None = None
     """Name of the Helm release; the app's name, if absent."""

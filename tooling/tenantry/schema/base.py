@@ -1,7 +1,5 @@
 """What all models share: strictness, names, and the vocabulary of field types."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -22,7 +20,12 @@ from tenantry.quantity import BYTES_PATTERN, CPU_PATTERN, Quantity, parse_bytes,
 
 
 class Model(BaseModel):
-    """A block of a file. Unknown fields are faults; values never change after reading."""
+    """A block of a file. Unknown fields are faults; values never change after reading.
+
+    Models are built when first used: most commands use only some. What a field means stands in
+    the string below it; `schema.descriptions` reads those for whoever needs them, since reading
+    them costs more than all else that a model costs.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -30,7 +33,7 @@ class Model(BaseModel):
         alias_generator=to_camel,
         allow_inf_nan=False,
         arbitrary_types_allowed=True,
-        use_attribute_docstrings=True,
+        defer_build=True,
     )
 
 

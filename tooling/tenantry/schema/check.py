@@ -8,6 +8,14 @@ from pydantic import BaseModel, ValidationError
 
 from tenantry.findings import Field, Finding, show_field
 from tenantry.schema.base import Cure, FilledBy, Settles
+from tenantry.schema.introspection import (
+    field_info,
+    field_names,
+    meaning_of,
+    metadata_of,
+    model_of,
+)
+from tenantry.schema.redaction import REDACTED, looks_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +103,8 @@ def _refusal(model: type[BaseModel], document: Document, details: ErrorDetails) 
     if kind == "missing":
         return _missing_field(model, document, field)
     message, rule = _words(details, name, details["input"])
+    if rule == "unknown-value" and (meant := _meant(details)):
+        return Finding(document.path, rule, message, f'did you mean "{meant}"?', field)
     cure = metadata_of(model, field, Cure)
     fallback = _FALLBACK_CURES.get(kind, "see docs/tenant-file.md")
     return Finding(
@@ -113,11 +123,11 @@ def _known_steps(document: Document, loc: Field, kind: str) -> Field:
     here: Any = document.data
     for number, step in enumerate(loc):
         last_missing = number == len(loc) - 1 and kind in ("missing", "extra_forbidden")
-        if isinstance(here, dict) and step in here:
+        if isinstance(here, dict) and step in here:  # noqa: SIM114 - mypy narrows only so
             here = here[step]
         elif isinstance(here, list) and isinstance(step, int) and step < len(here):
             here = here[step]
-        elif not (last_missing or isinstance(here, dict) and isinstance(step, int)):
+        elif not (last_missing or (isinstance(here, dict) and isinstance(step, int))):
             continue
         steps.append(step)
     return tuple(steps)
@@ -155,7 +165,10 @@ def _words(details: ErrorDetails, name: str, value: object) -> tuple[str, str]:
     if kind in _TYPE_NAMES:
         return f"{name} is {describe(value)}, not {_TYPE_NAMES[kind]}", "wrong-type"
     if kind in ("enum", "literal_error"):
-        return f"{name} is {describe(value)}, not one of: {context.get('expected')}", "unknown-value"
+        return (
+            f"{name} is {describe(value)}, not one of: {context.get('expected')}",
+            "unknown-value",
+        )
     if kind in ("string_too_long", "too_long"):
         length = len(value) if isinstance(value, (str, list, tuple)) else 0
         return f"{name} has length {length}, more than {context.get('max_length')}", "too-long"
@@ -169,8 +182,14 @@ def _words(details: ErrorDetails, name: str, value: object) -> tuple[str, str]:
     return f"{name}: {describe(value)} {reason}", "invalid-value"
 
 
+def _meant(details: ErrorDetails) -> str | None:
+    """Return the allowed value that a refused one probably stands for."""
+    allowed = str(details.get("ctx", {}).get("expected", "")).split("'")[1::2]
+    return close_name(str(details["input"]), allowed)
+
+
 def describe(value: object) -> str:
-    """Show a value in a message: exact, short, and never a whole block."""
+    """Show a value in a message: exact, short, never a whole block, and never a secret."""
     if isinstance(value, bool):
         return str(value).lower()
     if value is None:
@@ -180,13 +199,15 @@ def describe(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return "a list"
     text = str(value)
+    if looks_secret(text):
+        return REDACTED
     shown = text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "..."
     return f'"{shown}"' if isinstance(value, str) else shown
 
 
 def _unknown_field(model: type[BaseModel], document: Document, field: Field) -> Finding:
     parent = model_of(model, field[:-1])
-    names = _field_names(parent) if parent is not None else []
+    names = field_names(parent) if parent is not None else []
     return Finding(
         document.path,
         "unknown-field",
@@ -199,20 +220,25 @@ def _unknown_field(model: type[BaseModel], document: Document, field: Field) -> 
 
 def nearest(name: str, names: list[str]) -> str:
     """Return the cure for an unknown name: the one probably meant, else all of them."""
+    close = close_name(name, names)
+    if close is not None:
+        return f'did you mean "{close}"?'
+    return f"use one of: {', '.join(names)}" if names else "remove it"
+
+
+def close_name(name: str, names: list[str]) -> str | None:
+    """Return the name that was probably meant, regardless of case, `-` and `_`, or None."""
     from difflib import get_close_matches  # noqa: PLC0415 - slow to import, rarely needed
 
     by_fold = {known.lower().replace("_", "").replace("-", ""): known for known in names}
     folded = name.lower().replace("_", "").replace("-", "")
     close = get_close_matches(folded, list(by_fold), n=1, cutoff=0.6)
-    if close:
-        return f'did you mean "{by_fold[close[0]]}"?'
-    return f"use one of: {', '.join(names)}" if names else "remove it"
+    return by_fold[close[0]] if close else None
 
 
 def _missing_field(model: type[BaseModel], document: Document, field: Field) -> Finding:
-    info = field_info(model, field)
     filled_by = metadata_of(model, field, FilledBy)
-    meaning = info.description if info is not None and info.description else "it is required"
+    meaning = meaning_of(model, field) or "it is required"
     name, around = str(field[-1]), show_field(field[:-1]) or "the file"
     if filled_by is not None:
         return Finding(
@@ -229,67 +255,3 @@ def _missing_field(model: type[BaseModel], document: Document, field: Field) -> 
         f'add "{name}:"',
         field,
     )
-
-
-def _field_names(model: type[BaseModel]) -> list[str]:
-    return [info.alias or name for name, info in model.model_fields.items()]
-
-
-def metadata_of(model: type[BaseModel], field: Field, kind: type[Any]) -> Any:  # noqa: ANN401 - of `kind`
-    """Return the annotation of class `kind` on a field or the nearest list around it, or None."""
-    info = field_info(model, field)
-    if info is None:
-        return None
-    inner = _item_metadata(info.annotation) if field and isinstance(field[-1], int) else ()
-    return next((mark for mark in (*inner, *_all_metadata(info)) if isinstance(mark, kind)), None)
-
-
-def _all_metadata(info: FieldInfo) -> tuple[Any, ...]:
-    """Return a field's own metadata, then that of the branches of its union."""
-    inner = [mark for branch in get_args(info.annotation) for mark in _annotated(branch)]
-    return (*info.metadata, *inner)
-
-
-def _annotated(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a typing form
-    return tuple(getattr(annotation, "__metadata__", ()))
-
-
-def _item_metadata(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a typing form
-    found: list[Any] = list(_annotated(annotation))
-    for argument in get_args(annotation):
-        if argument is not Ellipsis and argument not in found:
-            found += _item_metadata(argument)
-    return tuple(found)
-
-
-def field_info(model: type[BaseModel], field: Field) -> FieldInfo | None:
-    """Return the declaration of a field, or of the list or mapping that it is an item of."""
-    names = [number for number, step in enumerate(field) if isinstance(step, str)]
-    for end in reversed(names):
-        parent = model_of(model, field[:end])
-        if parent is not None:
-            by_alias = {info.alias or name: info for name, info in parent.model_fields.items()}
-            found = by_alias.get(str(field[end]))
-            if found is not None:
-                return found
-    return None
-
-
-def model_of(model: type[BaseModel], field: Field) -> type[BaseModel] | None:
-    """Return the model of the block that stands at a field."""
-    here: Any = model
-    for step in field:
-        models = _models_in(here)
-        if isinstance(step, int) or not models:
-            continue
-        by_alias = {i.alias or n: i for found in models for n, i in found.model_fields.items()}
-        if step in by_alias:
-            here = by_alias[step].annotation
-    models = _models_in(here)
-    return models[0] if models else None
-
-
-def _models_in(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401 - a typing form
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [found for argument in get_args(annotation) for found in _models_in(argument)]

@@ -1,7 +1,5 @@
 """Facts of one cluster: `cluster.yaml` (by hand), `outputs.yaml` (generated), `release.yaml`."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -186,7 +184,7 @@ class Azure(Model):
     """Entra ID tenant."""
     subscription_id: Uuid
     """Subscription."""
-    resource_group: Annotated[str, Field(pattern=r"^[-\w._()]{1,90}$")]
+    resource_group: Annotated[str, Field(pattern=r"^[-A-Za-z0-9._()]+$", max_length=90)]
     """Resource group of what teams claim, and of their identities."""
     oidc_issuer: HttpsUrl
     """Issuer of the cluster's service account tokens."""

@@ -1,7 +1,5 @@
 """Facts that all clusters share: `clusters/platform.yaml`, written by platform engineers."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

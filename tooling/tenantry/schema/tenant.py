@@ -1,7 +1,5 @@
 """The tenant's file, `tenants/<tenant>/profiles.yaml`: what a team writes."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -16,7 +14,6 @@ from tenantry.schema.base import (
     DnsLabel,
     Email,
     Host,
-    HttpsUrl,
     LabelValue,
     Model,
     Port,
@@ -28,7 +25,14 @@ MAX_PROFILE_NAME = 58
 
 ProfileName = Annotated[
     str,
-    Field(pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$", min_length=1, max_length=MAX_PROFILE_NAME),
+    # The rule `computed-name-too-long` refuses what lies between the two lengths: only a rule can
+    # print the name that would be too long. Editors are told the shorter one.
+    Field(
+        pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$",
+        min_length=1,
+        max_length=63,
+        json_schema_extra={"maxLength": MAX_PROFILE_NAME},
+    ),
     Cure(
         "use lower-case letters, digits and hyphens; start with a letter, end with a letter or "
         f"digit, at most {MAX_PROFILE_NAME} characters",
@@ -142,9 +146,7 @@ class Exposure(Model):
     """Name of the Kubernetes Service; also the first part of the host name."""
     port: Port
     """Port of that Service."""
-    audience: Annotated[
-        Audience, Cure("write team, company or public")
-    ] = Audience.TEAM
+    audience: Annotated[Audience, Cure("write team, company or public")] = Audience.TEAM
     """Who may open it."""
 
 
@@ -159,9 +161,9 @@ class Claim(Model):
         Cure("write one of the kinds in docs/tenant-file.md, such as Database"),
     ]
     """What is wanted: one of the kinds that the platform offers."""
-    environment: Annotated[
-        Environment, Cure("write development or production")
-    ] = Environment.DEVELOPMENT
+    environment: Annotated[Environment, Cure("write development or production")] = (
+        Environment.DEVELOPMENT
+    )
     """The environment that uses it."""
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
     """Settings of the kind; each kind lists its own."""
@@ -181,11 +183,14 @@ class Profile(Model):
 
     name: Annotated[ProfileName, Field(examples=["churn"])]
     """The project's name and namespace; unique on the platform."""
-    description: Annotated[
-        str,
-        Field(min_length=1, max_length=500),
-        Cure("write one to three sentences, at most 500 characters"),
-    ] | None = None
+    description: (
+        Annotated[
+            str,
+            Field(min_length=1, max_length=500),
+            Cure("write one to three sentences, at most 500 characters"),
+        ]
+        | None
+    ) = None
     """What the project is for, in a sentence."""
     cost_center: Annotated[LabelValue, Field(examples=["CC-4711"])] | None = None
     """The cost center that pays."""
@@ -227,11 +232,14 @@ class Profile(Model):
     """Hosts outside the platform that pods may reach, besides the platform's defaults."""
     monitoring: Monitoring | None = None
     """Where the team looks when something breaks."""
-    clusters: Annotated[
-        tuple[DnsLabel, ...],
-        Field(min_length=1, max_length=50),
-        Cure("write a list of cluster names, or leave the field out"),
-    ] | None = None
+    clusters: (
+        Annotated[
+            tuple[DnsLabel, ...],
+            Field(min_length=1, max_length=50),
+            Cure("write a list of cluster names, or leave the field out"),
+        ]
+        | None
+    ) = None
     """Clusters to run on; where the platform places the tenant, if absent."""
 
 
@@ -242,9 +250,7 @@ def _one_or_many(value: Any) -> Any:  # noqa: ANN401 - what stands in the file i
 class TenantFile(Model):
     """A tenant's file: the projects of one team. Not the tenant, which also has a name."""
 
-    version: Annotated[
-        Literal[1], Cure("write version: 1 or leave the field out")
-    ] = 1
+    version: Annotated[Literal[1], Cure("write version: 1 or leave the field out")] = 1
     """Version of this format."""
     groups: dict[
         GroupName,

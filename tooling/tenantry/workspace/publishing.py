@@ -75,7 +75,7 @@ def publish(request: Request, render: Render) -> Outcome:
     source = find_source(repository, request.source)
     if request.remote is not None:
         require_remote(repository, request.remote)
-    left_out = list(_left_out(repository, source))
+    left_out = list(_left_out(repository, request.source, source))
     with tempfile.TemporaryDirectory(prefix="tenantry-") as name:
         folder = Path(name)
         if request.dry_run:
@@ -88,14 +88,18 @@ def publish(request: Request, render: Render) -> Outcome:
     return outcome
 
 
-def _left_out(repository: Repository, source: str) -> Iterator[Finding]:
-    if source != repository.resolve("HEAD"):
+def _left_out(repository: Repository, named: str, source: str) -> Iterator[Finding]:
+    if named != "HEAD" and source != repository.resolve("HEAD"):
         return
     count = repository.uncommitted(layout.SOURCES)
     if count:
         files = "1 changed file is" if count == 1 else f"{count} changed files are"
         text = f"{files} not committed and so not part of what is published"
-        yield warning(Finding(".", "uncommitted-changes", text, "see git status; commit, merge"))
+        yield warning(
+            Finding(
+                ".", "uncommitted-changes", text, "see git status; commit them and get them merged"
+            )
+        )
 
 
 def _plan(request: Request, repository: Repository, snapshot: Snapshot, render: Render) -> Outcome:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tenantry.workspace.git import Git, GitError, complaint
@@ -123,8 +124,9 @@ class Repository(Git):
             )  # fmt: skip
         return {name.removeprefix(BRANCHES): commit for name, commit in found.items()}
 
+    @cached_property
     def identity(self) -> dict[str, str]:
-        """Return who commits: what Git is configured with, else Tenantry itself."""
+        """Who commits, as variables: what Git is configured with, else Tenantry itself."""
         known = self.attempt("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT")
         match = _IDENTITY.fullmatch(known.stdout.decode("utf-8", "replace"))
         name, email = match.group("name", "email") if match else _FALLBACK_IDENTITY
@@ -137,7 +139,7 @@ class Repository(Git):
     def write_commit(self, tree: str, parent: str | None, message: str, date: str) -> str:
         """Store a commit; return its id. The same arguments and identity give the same id."""
         parents = ["-p", parent] if parent else []
-        variables = {**self.identity(), "GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
+        variables = {**self.identity, "GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
         words = ("commit-tree", "--no-gpg-sign", tree, *parents, "-F", "-")
         return self.run(*words, feed=message.encode(), variables=variables).decode().strip()
 
@@ -163,7 +165,7 @@ class Repository(Git):
         feed = "".join(("start\n", *steps, "prepare\n", "commit\n")).encode()
         result = self.attempt(
             "update-ref", "-m", reason, "--stdin",
-            feed=feed, variables=self.identity(),
+            feed=feed, variables=self.identity,
         )  # fmt: skip
         if result.returncode:
             raise BranchMovedError(complaint(result.stderr))

@@ -116,9 +116,11 @@ def require_remote(repository: Repository, remote: str) -> None:
 
 def choose(named: Sequence[str], known: Sequence[str]) -> list[str]:
     """Return the named clusters, or all."""
+    if not known:
+        raise UnknownNameError(f"no cluster is described in {layout.CLUSTERS}/")
     for name in named:
         if name not in known:
-            listed = ", ".join(known) or "none"
+            listed = ", ".join(known)
             raise UnknownNameError(
                 f"{publication.printable(name)} is not a cluster here (there is {listed})"
             )

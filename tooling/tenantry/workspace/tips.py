@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tenantry import layout, publication
@@ -81,20 +82,20 @@ class Mainline:
         if self.branch is None:
             return
         short = source[: publication.SHORT]
-        copies = self._copies(self.branch)
         cure = f"run git fetch, so that {self.branch} is here and current"
-        if not copies:
+        if not self._copies:
             text = f"there is no branch {self.branch} here, so {short} may be merged or not"
             yield warning(Finding(place, "mainline-unknown", text, cure))
-        elif not any(self.repository.is_ancestor(source, copy) for copy in copies):
+        elif not any(self.repository.is_ancestor(source, copy) for copy in self._copies):
             text = f"{short} is not part of {self.branch}"
             cure = f"{cure}; publish only what was merged"
             yield Finding(place, "source-not-merged", text, cure)
 
-    def _copies(self, branch: str) -> list[str]:
-        names = [f"{REMOTES}{self.remote}/{branch}"]
+    @cached_property
+    def _copies(self) -> list[str]:
+        names = [f"{REMOTES}{self.remote}/{self.branch}"]
         if self.remote is None:
-            names = [BRANCHES + branch, f"{REMOTES}origin/{branch}"]
+            names = [f"{BRANCHES}{self.branch}", f"{REMOTES}origin/{self.branch}"]
         return [commit for name in names if (commit := self.repository.resolve(name))]
 
 

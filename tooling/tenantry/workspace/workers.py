@@ -6,7 +6,6 @@ counts cross the pipe. Every answer is the same with one process and with two.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -46,6 +45,8 @@ class Worker:
     @classmethod
     def start(cls, target: object) -> Worker:
         """Fork a process that holds `target` as it is now."""
+        import multiprocessing  # noqa: PLC0415 - slow to import, and few jobs need it
+
         context = multiprocessing.get_context("fork")
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(target, theirs, ours), daemon=True)

@@ -1,0 +1,475 @@
+"""`tenantry publish`, in real Git repositories."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import stat
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tenantry import __version__
+from tenantry.workspace.git import GitError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Platform
+
+FILE = "tenants/vision/main.yaml"
+
+
+def test_first_publish_starts_a_branch_of_its_own_for_each_cluster(platform: Platform) -> None:
+    """A rendered branch has no parent in the sources, holds the tree, and says where it is from."""
+    source = platform.git("rev-parse", "HEAD")
+    assert platform.publish() == 0
+    assert sorted(platform.tips()) == ["rendered/dev", "rendered/prod"]
+    assert platform.git("rev-list", "--count", "rendered/prod") == "1"
+    assert platform.git("ls-tree", "-r", "--name-only", "rendered/prod") == FILE
+    assert platform.show(f"rendered/prod:{FILE}") == b"# prod\none\n"
+    assert platform.git("log", "-1", "--format=%B", "rendered/prod") == (
+        f"Render prod from {source[:12]}: 1 file changed\n\n"
+        f"Source-Revision: {source}\n"
+        "Release: main\n"
+        f"Tenantry-Version: {__version__}"
+    )
+
+
+def test_next_publish_builds_on_the_last_and_counts_what_changed(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.publish()
+    before = platform.tips()
+    platform.commit(vision="two\n", churn="one\n")
+    assert platform.publish("--cluster", "prod") == 0
+    after = platform.tips()
+    assert after["rendered/dev"] == before["rendered/dev"]
+    assert platform.git("rev-parse", "rendered/prod^") == before["rendered/prod"]
+    told = f"rendered/prod: 2 files changed, now at {after['rendered/prod'][:12]}"
+    assert told in capsys.readouterr().err
+
+
+def test_same_source_and_parent_give_the_same_commit_anywhere(
+    platform: Platform, tmp_path: Path
+) -> None:
+    """Two machines that publish one commit make one commit, whatever their clocks say."""
+    platform.git("clone", "--quiet", ".", str(tmp_path / "other"))
+    other = type(platform)(tmp_path / "other")
+    platform.publish()
+    time.sleep(1.1)
+    other.publish()
+    assert other.tips() == platform.tips()
+
+
+def test_a_source_that_changes_no_tree_makes_no_commit(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.publish()
+    before = platform.tips()
+    (platform.root / "README.md").write_text("words\n", encoding="utf-8")
+    platform.commit()
+    assert platform.publish() == 0
+    assert platform.tips() == before
+    assert "rendered/dev: nothing to do" in capsys.readouterr().err
+
+
+def test_a_new_release_makes_a_commit_even_of_the_same_tree(platform: Platform) -> None:
+    platform.publish()
+    before = platform.tips()
+    pin = platform.root / "clusters" / "prod" / "release.yaml"
+    pin.write_text("revision: v1.0.0\n", encoding="utf-8")
+    platform.commit()
+    platform.publish()
+    assert platform.tips()["rendered/dev"] == before["rendered/dev"]
+    assert "Release: v1.0.0" in platform.git("log", "-1", "--format=%B", "rendered/prod")
+    assert platform.git("diff", before["rendered/prod"], "rendered/prod") == ""
+
+
+def _surroundings(platform: Platform) -> tuple[object, ...]:
+    """Return what belongs to the person: index, HEAD, working tree."""
+    git = platform.root / ".git"
+    files = sorted(path for path in platform.root.rglob("*") if ".git" not in path.parts)
+    contents = [(path, path.read_bytes()) for path in files if path.is_file()]
+    return ((git / "index").read_bytes(), (git / "HEAD").read_text(), contents)
+
+
+def test_index_working_tree_and_head_stay_as_they_are(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is not committed is not published, and is said so."""
+    platform.write(vision="staged\n", churn="untracked\n")
+    platform.git("add", "tenants/vision")
+    platform.write(vision="unstaged\n")
+    before = _surroundings(platform)
+    assert platform.publish() == 0
+    assert _surroundings(platform) == before
+    assert platform.show(f"rendered/dev:{FILE}") == b"# dev\none\n"
+    assert capsys.readouterr().out == (
+        ".: warning: uncommitted-changes: 2 changed files are not committed and so not part of "
+        "what is published (see git status; commit them and get them merged)\n"
+    )
+
+
+def test_a_fault_in_the_source_publishes_nothing(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.publish()
+    before = platform.tips()
+    platform.commit(vision="two\n", broken="one\n")
+    assert platform.publish() == 1
+    assert platform.tips() == before
+    out = capsys.readouterr().out
+    assert out == "tenants/broken/profiles.yaml: unknown-field: x is no field (remove it)\n"
+
+
+def test_a_cluster_that_renders_to_nothing_is_not_published(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An empty branch would make Argo CD remove everything."""
+    assert platform.publish(render=lambda *_: []) == 1
+    assert platform.tips() == {}
+    assert "clusters/dev/cluster.yaml: nothing-rendered: " in capsys.readouterr().out
+
+
+def test_a_dry_run_leaves_not_even_an_object(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = platform.git("count-objects", "-v")
+    assert platform.publish("--dry-run") == 0
+    assert platform.git("count-objects", "-v") == before
+    assert platform.tips() == {}
+    assert "rendered/prod: new branch of 1 file at " in capsys.readouterr().err
+
+
+def test_no_hook_filter_or_line_ending_setting_takes_part(platform: Platform) -> None:
+    """Bytes are stored as rendered, whatever a machine's settings or .gitattributes say."""
+    mark = platform.root / "hook-ran"
+    hooks = platform.root / ".git" / "hooks"
+    hooks.mkdir(exist_ok=True)
+    for name in ("reference-transaction", "pre-commit", "post-commit", "post-checkout"):
+        (hooks / name).write_text(f"#!/bin/sh\ntouch '{mark}'\n", encoding="utf-8")
+        (hooks / name).chmod(0o755)
+    attributes = "* text eol=crlf ident filter=shout export-subst\ntenants/** export-ignore\n"
+    (platform.root / ".gitattributes").write_text(attributes, encoding="utf-8")
+    platform.commit(vision="$Id$ $Format:%H$\n")
+    mark.unlink()
+    for name in ("smudge", "clean"):
+        platform.git("config", f"filter.shout.{name}", "tr a-z A-Z")
+    platform.git("config", "core.autocrlf", "true")
+    platform.git("config", "core.attributesFile", str(platform.root / ".gitattributes"))
+    platform.git("config", "commit.gpgSign", "true")
+    assert platform.publish() == 0
+    assert platform.show(f"rendered/dev:{FILE}") == b"# dev\n$Id$ $Format:%H$\n"
+    assert not mark.exists()
+
+
+def test_a_replaced_object_is_not_published(platform: Platform) -> None:
+    """`git replace` would publish other sources than those that the trailer names."""
+    honest = platform.git("rev-parse", "HEAD:tenants/vision/profiles.yaml")
+    forged = platform.git("hash-object", "-w", "--stdin", feed=b"forged\n")
+    platform.git("replace", honest, forged)
+    platform.publish()
+    assert platform.show(f"rendered/dev:{FILE}") == b"# dev\none\n"
+
+
+def test_a_link_in_the_sources_is_refused_and_not_followed(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = platform.root.parent / "secret"
+    secret.write_text("secret\n", encoding="utf-8")
+    (platform.root / "tenants" / "vision" / "profiles.yaml").unlink()
+    (platform.root / "tenants" / "vision" / "profiles.yaml").symlink_to(secret)
+    platform.commit()
+    assert platform.publish() == 1
+    assert platform.tips() == {}
+    assert capsys.readouterr().out == (
+        "tenants/vision/profiles.yaml: link: this is a symbolic link, and a render reads nothing "
+        "but files (replace it with the file itself)\n"
+    )
+
+
+def test_a_path_that_leaves_its_folder_is_refused(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Git stores such trees, though it would not check one out."""
+    blob = platform.git("hash-object", "-w", "--stdin", feed=b"x\n")
+    inner = platform.git("mktree", feed=f"100644 blob {blob}\tescaped\n".encode())
+    tenants = platform.git("mktree", feed=f"040000 tree {inner}\t..\n".encode())
+    clusters = platform.git("rev-parse", "HEAD:clusters")
+    listing = f"040000 tree {clusters}\tclusters\n040000 tree {tenants}\ttenants\n"
+    root = platform.git("mktree", feed=listing.encode())
+    source = platform.git("commit-tree", root, "-m", "evil")
+    assert platform.publish("--source", source) == 1
+    assert (
+        "tenants/../escaped: link: this is a path that leads elsewhere" in capsys.readouterr().out
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--cluster", "nowhere"), "nowhere is not a cluster here (there is dev, prod)"),
+        (("--source", "nothing"), "nothing names no commit of this repository"),
+        (("--source=--all",), "--all names no commit of this repository"),
+        (("--remote", "ext::sh"), "ext::sh is not a remote of this repository (it has none)"),
+        (("--remote=--exec=sh",), "--exec=sh is not a remote of this repository (it has none)"),
+    ],
+)
+def test_a_name_that_is_not_there_is_a_usage_error(
+    platform: Platform, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str
+) -> None:
+    assert platform.publish(*words) == 2
+    assert capsys.readouterr().err == f"tenantry: {told}\n"
+    assert platform.tips() == {}
+
+
+def test_sources_without_a_cluster_are_a_usage_error(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(platform.root / "clusters")
+    platform.commit()
+    assert platform.publish() == 2
+    assert capsys.readouterr().err == "tenantry: no cluster is described in clusters/\n"
+
+
+def test_of_two_publishes_that_overlap_the_older_does_not_win(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = platform.git("rev-parse", "HEAD")
+    new = platform.commit(vision="two\n")
+    platform.publish()
+    before = platform.tips()
+    capsys.readouterr()
+    assert platform.publish("--source", old, "--cluster", "dev") == 1
+    assert platform.tips() == before
+    assert capsys.readouterr().out == (
+        f"rendered/dev: source-older: {new[:12]} is published already, and it is later than "
+        f"{old[:12]} (publish the latest commit; to undo a change, revert it by a pull request)\n"
+    )
+
+
+def test_a_source_that_was_never_merged_does_not_block_main(platform: Platform) -> None:
+    main = platform.git("rev-parse", "HEAD")
+    platform.git("switch", "--quiet", "--create", "feature")
+    platform.commit(vision="not merged\n")
+    assert platform.publish() == 0
+    assert platform.publish("--source", main) == 0
+    assert platform.show(f"rendered/dev:{FILE}") == b"# dev\none\n"
+
+
+def test_a_branch_that_somebody_works_on_is_left_alone(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.publish()
+    before = platform.tips()
+    platform.git("worktree", "add", "--quiet", str(platform.root.parent / "seen"), "rendered/dev")
+    platform.commit(vision="two\n")
+    assert platform.publish() == 1
+    assert platform.tips() == before
+    assert "rendered/dev: branch-in-use: " in capsys.readouterr().out
+
+
+def test_a_tampered_branch_is_mended_by_the_next_publish(platform: Platform) -> None:
+    platform.publish()
+    platform.tamper("rendered/dev", {FILE: "evil\n", "more.yaml": "evil\n"})
+    assert platform.publish() == 0
+    assert platform.git("ls-tree", "-r", "--name-only", "rendered/dev") == FILE
+    assert platform.show(f"rendered/dev:{FILE}") == b"# dev\none\n"
+    assert platform.verify() == 0
+
+
+def test_a_commit_without_identity_is_by_tenantry(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build server without user.name publishes as well."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    assert platform.publish() == 0
+    shown = platform.git("log", "-1", "--format=%an <%ae> %cn", "rendered/dev")
+    assert shown == "Tenantry <tenantry@example.com> Tenantry"
+
+
+# With a remote.
+
+
+@pytest.fixture
+def remote(platform: Platform, tmp_path: Path) -> Platform:
+    """Return a bare repository that `platform` knows as origin."""
+    platform.git("clone", "--quiet", "--bare", ".", str(tmp_path / "remote.git"))
+    platform.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+    platform.git("fetch", "--quiet", "origin")
+    return type(platform)(tmp_path / "remote.git")
+
+
+def test_a_fresh_clone_builds_on_what_the_remote_has(
+    platform: Platform, remote: Platform, tmp_path: Path
+) -> None:
+    """A build server starts without the rendered branches, and never makes a second root."""
+    assert platform.publish("--remote", "origin") == 0
+    first = remote.tips()
+    assert first == platform.tips()
+    platform.commit(vision="two\n")
+    platform.git("push", "--quiet", "origin", "main")
+    platform.git("clone", "--quiet", "--single-branch", str(remote.root), str(tmp_path / "clone"))
+    clone = type(platform)(tmp_path / "clone")
+    assert clone.publish("--remote", "origin") == 0
+    assert remote.git("rev-parse", "rendered/prod^") == first["rendered/prod"]
+    assert clone.tips() == remote.tips()
+    assert platform.publish("--remote", "origin") == 0
+    assert platform.tips() == remote.tips()
+
+
+def test_a_refused_push_moves_nothing_anywhere(
+    platform: Platform, remote: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where the remote refuses only one of the branches."""
+    platform.publish("--remote", "origin")
+    before = platform.tips()
+    hook = remote.root / "hooks" / "update"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text('#!/bin/sh\ntest "$1" != refs/heads/rendered/prod\n', encoding="utf-8")
+    hook.chmod(0o755)
+    platform.commit(vision="two\n")
+    capsys.readouterr()
+    assert platform.publish("--remote", "origin") == 1
+    assert platform.tips() == before
+    assert remote.tips() == before
+    out = capsys.readouterr().out
+    assert "rendered/dev, rendered/prod: push-rejected: origin did not take the branches" in out
+    assert "[remote rejected] (hook declined)" in out
+
+
+def test_a_remote_that_is_gone_moves_nothing_here(platform: Platform, remote: Platform) -> None:
+    shutil.rmtree(remote.root)
+    with pytest.raises(GitError, match=r"git ls-remote failed: fatal: .*remote\.git"):
+        platform.publish("--remote", "origin")
+    assert platform.tips() == {}
+
+
+def test_branches_that_went_two_ways_are_not_joined(
+    platform: Platform, remote: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.publish("--remote", "origin")
+    remote_tip = remote.tamper("rendered/dev", {"there.yaml": "x\n"})
+    platform.tamper("rendered/dev", {"here.yaml": "x\n"})
+    assert platform.publish("--remote", "origin") == 1
+    assert remote.tips()["rendered/dev"] == remote_tip
+    assert "rendered/dev: branch-diverged: " in capsys.readouterr().out
+
+
+def test_a_source_that_is_not_merged_is_published_with_a_warning(
+    platform: Platform, remote: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = platform.commit(vision="two\n")
+    assert platform.publish("--remote", "origin") == 0
+    assert remote.tips() == platform.tips()
+    out = capsys.readouterr().out
+    assert out.startswith(f".: warning: source-not-merged: {source[:12]} is not part of main (")
+
+
+# Killed.
+
+WRAPPER = """\
+#!/bin/sh
+# Counts the calls of Git; at the chosen one kills whoever called, before Git runs or while it does.
+read n < "$COUNT"
+n=$((n + 1))
+echo $n > "$COUNT"
+test $n = "$KILL_AT" || exec "$REAL_GIT" "$@"
+kill -9 $PPID
+test "$WHEN" = before || "$REAL_GIT" "$@" > /dev/null 2>&1
+echo > "$COUNT.killed"
+"""
+
+
+def _killed_publish(platform: Platform, tools: Path, at: int, when: str, *words: str) -> bool:
+    """Publish in a process that is killed at its call `at` of Git; return whether it was."""
+    count = tools / "count"
+    count.write_text("0\n", encoding="utf-8")
+    told = tools / "count.killed"
+    told.unlink(missing_ok=True)
+
+    def child() -> None:
+        path = f"{tools}{os.pathsep}{os.environ['PATH']}"
+        os.environ.update(COUNT=str(count), KILL_AT=str(at), WHEN=when, PATH=path)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        os._exit(platform.publish(*words))
+
+    process = multiprocessing.get_context("fork").Process(target=child)
+    process.start()
+    process.join()
+    while process.exitcode and not told.exists():
+        time.sleep(0.01)  # the call of Git outlives whoever made it
+    return process.exitcode != 0
+
+
+@pytest.fixture
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder for the PATH, with a `git` that kills."""
+    folder = tmp_path / "tools"
+    folder.mkdir()
+    (folder / "git").write_text(WRAPPER, encoding="utf-8")
+    (folder / "git").chmod(stat.S_IRWXU)
+    monkeypatch.setenv("REAL_GIT", str(shutil.which("git")))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return folder
+
+
+@pytest.mark.parametrize("when", ["before", "while"])
+def test_a_publish_killed_at_any_call_of_git_leaves_old_or_new_branches(
+    platform: Platform, tools: Path, when: str
+) -> None:
+    """Every branch is a whole commit, nothing of the person's changed, and a rerun completes."""
+    platform.publish()
+    old = platform.tips()
+    platform.commit(vision="two\n")
+    platform.write(vision="not committed\n")
+    platform.publish()
+    new = platform.tips()
+    before = _surroundings(platform)
+    reached = []
+    at = 0
+    killed = True
+    while killed:
+        at += 1
+        _put_back(platform, old)
+        killed = _killed_publish(platform, tools, at, when)
+        reached.append(platform.tips())
+        assert reached[-1] in (old, new)
+        assert _surroundings(platform) == before
+    assert at > len(("render", "store", "commit", "move"))
+    assert reached[0] == old
+    assert reached[-1] == new
+    assert platform.git("fsck", "--strict", "--no-dangling") == ""
+
+
+def test_a_publish_killed_around_its_push_is_completed_by_the_next(
+    platform: Platform, remote: Platform, tools: Path
+) -> None:
+    """Here and there each branch is old or new, the remote's first, and a rerun joins them."""
+    platform.publish("--remote", "origin")
+    old = remote.tips()
+    platform.commit(vision="two\n")
+    states: list[tuple[bool, bool]] = []
+    killed = True
+    while killed:
+        _put_back(platform, old)
+        _put_back(remote, old)
+        killed = _killed_publish(platform, tools, len(states) + 1, "before", "--remote", "origin")
+        states.append((platform.tips() != old, remote.tips() != old))
+    assert sorted(set(states)) == [(False, False), (False, True), (True, True)]
+    pushed = states.index((False, True)) + 1
+    _put_back(platform, old)
+    _put_back(remote, old)
+    assert _killed_publish(platform, tools, pushed, "before", "--remote", "origin")
+    assert platform.tips() != remote.tips()
+    assert platform.publish("--remote", "origin") == 0
+    assert platform.tips() == remote.tips()
+    assert remote.tips() != old
+
+
+def _put_back(platform: Platform, tips: dict[str, str]) -> None:
+    steps = "".join(f"update refs/heads/{branch} {commit}\n" for branch, commit in tips.items())
+    platform.git("update-ref", "--stdin", feed=steps.encode())

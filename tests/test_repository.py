@@ -1,0 +1,160 @@
+"""Promises about everything that is rendered, and about the files of this repository."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from ruamel.yaml import YAML
+
+from tenantry import layout
+from tenantry.manifest import identity
+from tests.repository import ROOT, Files, manifests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Every kind that is rendered, and where its version was read.
+KINDS = {
+    ("v1", "ConfigMap"): "Kubernetes 1.36",
+    ("v1", "LimitRange"): "Kubernetes 1.36",
+    ("v1", "Namespace"): "Kubernetes 1.36",
+    ("v1", "ResourceQuota"): "Kubernetes 1.36",
+    ("v1", "ServiceAccount"): "Kubernetes 1.36",
+    ("networking.k8s.io/v1", "NetworkPolicy"): "Kubernetes 1.36",
+    ("rbac.authorization.k8s.io/v1", "RoleBinding"): "Kubernetes 1.36",
+    ("kubeflow.org/v1", "Profile"): "kubeflow/dashboard v2.0.0, profile-controller",
+    ("kubeflow.org/v1alpha1", "PodDefault"): "kubeflow/dashboard v2.0.0, poddefaults-webhooks",
+    ("security.istio.io/v1", "AuthorizationPolicy"): "Istio 1.30.1",
+    ("security.istio.io/v1", "PeerAuthentication"): "Istio 1.30.1",
+    ("networking.istio.io/v1", "DestinationRule"): "Istio 1.30.1",
+    ("networking.istio.io/v1", "ServiceEntry"): "Istio 1.30.1",
+    ("networking.istio.io/v1", "Sidecar"): "Istio 1.30.1",
+    ("networking.istio.io/v1", "VirtualService"): "Istio 1.30.1",
+    ("argoproj.io/v1alpha1", "AppProject"): "Argo CD 3.5.1",
+    ("argoproj.io/v1alpha1", "Application"): "Argo CD 3.5.1",
+    ("apiextensions.crossplane.io/v2", "CompositeResourceDefinition"): "Crossplane 2.3.4",
+    (
+        "managedidentity.azure.m.upbound.io/v1beta1",
+        "FederatedIdentityCredential",
+    ): "crossplane-contrib/provider-upjet-azure, apis/namespaced/managedidentity/v1beta1",
+    ("external-secrets.io/v1", "ExternalSecret"): "External Secrets 2.9.0",
+    ("external-secrets.io/v1", "SecretStore"): "External Secrets 2.9.0",
+    ("kueue.x-k8s.io/v1beta2", "LocalQueue"): "Kueue 0.19.2",
+    ("claims.tenantry.dev/v1alpha1", "Bucket"): "apps/claim-bucket",
+    ("claims.tenantry.dev/v1alpha1", "Cache"): "apps/claim-cache",
+    ("claims.tenantry.dev/v1alpha1", "Database"): "apps/claim-database",
+}
+
+#: Paths that exist on one machine only, and hosts of registries that a fork does not use.
+_OF_A_MACHINE = re.compile(
+    rb"(?<![\w.$~}/-])/(?:root|home|work|Users)/\w"
+    rb"|files\.pythonhosted\.org|pypi\.org/simple|registry\.npmjs|proxy\.golang"
+)
+
+
+@pytest.fixture(scope="session")
+def trees(own_trees: Files, example_trees: dict[str, Files]) -> dict[str, Files]:
+    """Every tree that the tests know, by name: of this repository and of the examples."""
+    return {"this repository": own_trees, **example_trees}
+
+
+def _objects(trees: dict[str, Files]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield tree with cluster, path in the tree, and object."""
+    for name, tree in trees.items():
+        for path, content in tree.items():
+            cluster, _, inner = path.partition("/")
+            for manifest in manifests(content):
+                yield f"{name}: {cluster}", inner, manifest
+
+
+def test_every_rendered_kind_has_a_known_source(trees: dict[str, Files]) -> None:
+    """And nothing is in the table that is not rendered."""
+    found = {(manifest["apiVersion"], manifest["kind"]) for _, _, manifest in _objects(trees)}
+    assert found == set(KINDS)
+
+
+def test_no_secret_is_rendered(trees: dict[str, Files]) -> None:
+    assert [path for _, path, manifest in _objects(trees) if manifest["kind"] == "Secret"] == []
+
+
+def test_no_object_stands_twice_in_a_cluster(trees: dict[str, Files]) -> None:
+    found = Counter((tree, identity(manifest)) for tree, _, manifest in _objects(trees))
+    assert [str(key) for key, times in found.items() if times > 1] == []
+
+
+def test_a_namespaces_file_reaches_no_other_namespace(trees: dict[str, Files]) -> None:
+    """But the egress gateway's, where the permission of the namespace itself stands."""
+    for tree, path, manifest in _objects(trees):
+        if not path.startswith(f"{layout.RENDERED_TENANTS}/"):
+            continue
+        own, found = Path(path).stem, identity(manifest)
+        if found.namespace:
+            permission = ("security.istio.io", "AuthorizationPolicy", "istio-egress", own)
+            own_place = found.namespace == own
+            assert own_place or (found.group, found.kind, found.namespace, found.name) == permission
+        else:
+            assert (found.kind, found.name) in {("Namespace", own), ("Profile", own)}, tree
+
+
+def test_what_delivers_tenants_stands_in_argo_cds_namespace(trees: dict[str, Files]) -> None:
+    found = {
+        (manifest["kind"], identity(manifest).namespace)
+        for _, path, manifest in _objects(trees)
+        if path.startswith(f"{layout.APPLICATIONS}/")
+    }
+    assert found == {("Application", "argocd"), ("AppProject", "argocd")}
+
+
+def test_every_object_of_a_namespace_names_its_tenant(trees: dict[str, Files]) -> None:
+    for _, path, manifest in _objects(trees):
+        if path.startswith(f"{layout.RENDERED_TENANTS}/"):
+            tenant = path.split("/")[1]
+            assert manifest["metadata"]["labels"]["tenantry.dev/tenant"] == tenant, path
+
+
+def test_every_file_reads_the_same_in_yaml_1_1_and_1_2(trees: dict[str, Files]) -> None:
+    reader = YAML(typ="safe", pure=False)
+    reader.version = (1, 2)
+    seen: set[bytes] = set()
+    for tree in trees.values():
+        for path, content in tree.items():
+            if content not in seen:
+                seen.add(content)
+                ours = list(yaml.load_all(content, Loader=yaml.CSafeLoader))
+                assert ours == list(reader.load_all(StringIO(content.decode()))), path
+
+
+def test_generated_files_are_current() -> None:
+    result = _run(sys.executable, "-m", "tenantry", "schema", "--check", "--root", str(ROOT))
+    assert (result.returncode, result.stdout) == (0, ""), result.stderr
+
+
+def test_modules_import_only_in_the_allowed_directions() -> None:
+    result = _run(str(Path(sys.executable).with_name("lint-imports")), "--no-cache")
+    assert result.returncode == 0, result.stdout
+
+
+def test_no_file_names_a_path_or_registry_of_one_machine() -> None:
+    tracked = _run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    paths = [ROOT / name for name in tracked.stdout.split("\0") if name]
+    assert paths
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0].decode()}"
+        for path in paths
+        if path.is_file() and path != Path(__file__).resolve()
+        for match in [_OF_A_MACHINE.search(path.read_bytes())]
+        if match
+    ]
+    assert found == []
+
+
+def _run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(words, capture_output=True, check=False, text=True, cwd=ROOT)

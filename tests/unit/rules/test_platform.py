@@ -1,0 +1,66 @@
+"""Rules about facts that stand for themselves."""
+
+import pytest
+from tests.factories import OUTPUTS, judge_facts, judge_together, make_facts, profile
+
+
+def test_a_cluster_stands_in_one_of_the_companys_regions() -> None:
+    (finding,) = judge_facts(make_facts(clusters={"prod": "{global: true, region: westeurop}"}))
+    assert (finding.path, finding.rule) == ("clusters/prod/cluster.yaml", "region-not-offered")
+    assert finding.cure == 'did you mean "westeurope"?'
+
+
+@pytest.mark.parametrize("domain", ["tenantry.invalid", "a.b.invalid"])
+def test_nobody_logs_in_from_where_the_platforms_identity_lives(domain: str) -> None:
+    facts = make_facts(f"company: {{emailDomains: [example.com, {domain}]}}")
+    (finding,) = judge_facts(facts)
+    assert (finding.rule, finding.field) == ("login-domain", ("company", "emailDomains", 1))
+
+
+@pytest.mark.parametrize("text", ["10.0.0.0/8", "10.255.255.255/32", "0.0.0.0/8"])
+def test_a_range_of_addresses_is_taken(text: str) -> None:
+    facts = make_facts(clusters={"prod": f"{{global: true, apiServer: {{ranges: [{text}]}}}}"})
+    assert judge_facts(facts) == []
+
+
+@pytest.mark.parametrize("text", ["0.0.0.0/0", "10.0.0.0/7", "10.0.0.256/24", "010.0.0.1/24"])
+def test_a_range_that_is_none_or_everything_is_refused(text: str) -> None:
+    facts = make_facts(clusters={"prod": f"{{global: true, apiServer: {{ranges: [{text}]}}}}"})
+    assert [finding.rule for finding in judge_facts(facts)] == ["address-range"]
+
+
+def test_missing_outputs_warn_and_name_who_fills_them() -> None:
+    found = judge_facts(make_facts(outputs=None))
+    assert [(finding.rule, finding.field, finding.is_error) for finding in found] == [
+        ("outputs-missing", ("azure",), False),
+        ("outputs-missing", ("keyVault",), False),
+    ]
+    assert found[0].path == "clusters/prod/outputs.yaml"
+    assert found[0].cure == (
+        "to be filled by `tenantry facts`, from the cluster's infrastructure stack"
+    )
+
+
+def test_namespaces_without_identity_warn_once_a_cluster() -> None:
+    files = {
+        "a": profile(name="churn"),
+        "b": profile("tier: ml-product\nproduction: true", name="fraud"),
+        "c": profile(name="sales"),
+        "d": profile(name="voice"),
+    }
+    (finding,) = judge_together(files, make_facts(outputs=OUTPUTS))
+    assert finding.rule == "identity-missing"
+    assert finding.message == (
+        "4 namespaces have no identity on the cluster prod yet: fraud, fraud-prod, sales, ..."
+    )
+    assert not finding.is_error
+
+
+def test_one_namespace_without_identity_is_named() -> None:
+    (finding,) = judge_together({"a": profile(name="sales")}, make_facts(outputs=OUTPUTS))
+    assert finding.message == "1 namespace has no identity on the cluster prod yet: sales"
+
+
+def test_known_identities_are_silent_and_so_are_clusters_without_azure() -> None:
+    assert judge_together({"a": profile(name="churn")}, make_facts(outputs=OUTPUTS)) == []
+    assert judge_together({"a": profile(name="sales")}, make_facts(outputs=None)) == []

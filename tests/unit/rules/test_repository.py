@@ -1,0 +1,119 @@
+"""Rules about a team's application repository."""
+
+import pytest
+from tests.factories import ids, judge, lines, profile
+
+PRODUCTION = "tier: ml-product\nproduction: true\n"
+URL = "https://github.com/example/churn"
+
+
+def repository(revision: str, url: str = URL, more: str = PRODUCTION) -> str:
+    """Return a file of one project with a repository."""
+    return profile(f'{more}repository:\n  url: {url}\n  revision: "{revision}"')
+
+
+def test_a_repository_needs_production() -> None:
+    assert lines(judge(repository("main", more=""))) == [
+        (
+            "5:5: repository-needs-production: churn has a repository to deploy and no production "
+            'namespace (add "production: true" to churn)'
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "revision",
+    [
+        "main",
+        "production",
+        "release/1.0",
+        "release-1.0",
+        "refs/tags/v1.2.3",
+        "v1.2.3",
+        "1.2.3",
+        "v1.2.3-rc.1",
+        "0123456789abcdef0123456789abcdef01234567",
+        "*",
+        "v*",
+        "1.*",
+        "v1.*",
+        "v1.2.*",
+        "1.x",
+        "1.x || 2.x",
+        "~1.2",
+        "~v1.2.0",
+        "^1.2",
+        "^v1",
+        "=1.2.3",
+        ">1",
+        ">=1.2.0 <2.0.0",
+        ">=1.2.0, <2.0.0",
+        "1.2 - 1.4",
+        "^1.2.3-0",
+        "*-0",
+    ],
+)
+def test_what_argo_cd_can_find_is_taken(revision: str) -> None:
+    assert ids(repository(revision)) == []
+
+
+@pytest.mark.parametrize(
+    "revision",
+    [
+        "release/*",
+        "app-*",
+        "prod-v*",
+        "v1.*.foo",
+        ">=",
+        "1.2.3 ||",
+        "main, production",
+        "main production",
+        "~main",
+        "1.2.3.*",
+        "a..b",
+        "main/",
+        "main.",
+        "a//b",
+        "a.lock",
+        "a/.b",
+    ],
+)
+def test_what_argo_cd_cannot_find_is_refused(revision: str) -> None:
+    assert ids(repository(revision)) == ["unresolvable-revision"]
+
+
+def test_a_glob_of_branches_gets_an_explanation() -> None:
+    assert lines(judge(repository("release/*"))) == [
+        (
+            '8:15: unresolvable-revision: "release/*" is not a pattern of versions, and Argo CD '
+            "knows "
+            "no others (write a tag pattern such as v1.*, a tag such as v1.4.0, or a branch "
+            "such as "
+            "production)"
+        )
+    ]
+
+
+def test_head_is_refused() -> None:
+    assert ids(repository("HEAD")) == ["floating-revision"]
+    assert ids(repository("HEADLINE")) == []
+
+
+@pytest.mark.parametrize("revision", ["v1", "v1.2", "1", "1.2", "latest"])
+def test_what_only_looks_like_a_pattern_warns(revision: str) -> None:
+    (finding,) = judge(repository(revision))
+    assert finding.rule == "exact-revision"
+    assert not finding.is_error
+
+
+def test_the_cure_for_a_bare_version_is_a_pattern() -> None:
+    (finding,) = judge(repository("v1"))
+    assert finding.cure == "write v1.* for the newest v1, or keep it if that one is meant"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://github.com/example/platform", "https://GitHub.com/Example/platform.git"]
+)
+def test_the_platforms_own_repository_is_refused(url: str) -> None:
+    assert ids(repository("main", url)) == ["platform-repository"]
+    assert ids(repository("main", url.replace("platform", "platforms"))) == []

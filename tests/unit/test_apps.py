@@ -1,0 +1,160 @@
+"""Apps: their order, and which cluster gets which. The repository's own apps as well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tenantry.apps import App, installed, loops, waits_for, waves
+from tenantry.layout import APP_FILE, APPS, MANIFESTS
+from tenantry.reader import read_document
+from tenantry.rules.app_facts import check_app_facts
+from tenantry.rules.apps import check_apps
+from tenantry.schema.app import AppFile
+from tenantry.schema.check import check
+
+if TYPE_CHECKING:
+    from tests.unit.conftest import MakeApp, MakeFacts
+
+    from tenantry.facts import ClusterFacts
+    from tenantry.manifest import Manifest
+
+_FOLDERS = sorted((Path(__file__).parents[2] / APPS).iterdir())
+
+
+def _by_name(*apps: App) -> dict[str, App]:
+    return {app.name: app for app in apps}
+
+
+def _read_app(folder: Path) -> App:
+    file, findings = check(AppFile, read_document(APP_FILE, (folder / APP_FILE).read_bytes()))
+    assert file is not None, findings
+    documents = [
+        (path.name, read_document(path.name, path.read_bytes()))
+        for path in sorted((folder / MANIFESTS).glob("*.yaml"))
+    ]
+    assert not [fault for _, document in documents for fault in document.faults]
+    return App(
+        folder.name,
+        file,
+        tuple((name, doc.data) for name, doc in documents if isinstance(doc.data, dict)),
+    )
+
+
+def test_an_apps_wave_is_the_longest_way_down_its_needs(make_app: MakeApp) -> None:
+    apps = _by_name(
+        make_app("top", "needs: [low, middle]\nlocal: true"),
+        make_app("middle", "needs: [low]\nlocal: true"),
+        make_app("low"),
+        make_app("other"),
+    )
+    assert waves(apps) == {"top": 2, "middle": 1, "low": 0, "other": 0}
+
+
+def test_waves_do_not_depend_on_the_order_of_the_apps(make_app: MakeApp) -> None:
+    apps = [
+        make_app(name, f"needs: [{', '.join(needs)}]")
+        for name, needs in {"a": ["b", "d"], "b": ["c"], "c": [], "d": ["b"], "e": ["a"]}.items()
+    ]
+    assert waves(_by_name(*apps)) == waves(_by_name(*reversed(apps)))
+
+
+def test_waves_of_a_loop_end(make_app: MakeApp) -> None:
+    apps = _by_name(make_app("a", "needs: [b, ghost]"), make_app("b", "needs: [a, b]"))
+    assert set(waves(apps)) == {"a", "b"}
+
+
+def test_each_loop_of_needs_is_found_once(make_app: MakeApp) -> None:
+    apps = _by_name(
+        make_app("a", "needs: [b]"),
+        make_app("b", "needs: [c]"),
+        make_app("c", "needs: [a]"),
+        make_app("d", "needs: [a, e]"),
+        make_app("e", "needs: [d]"),
+        make_app("itself", "needs: [itself]"),
+    )
+    assert list(loops(apps)) == [("a", "b", "c"), ("d", "e")]
+
+
+def test_an_app_goes_where_its_file_says(
+    make_app: MakeApp, dev: ClusterFacts, prod: ClusterFacts
+) -> None:
+    apps = [
+        make_app("everywhere"),
+        make_app("here", "clusters: [dev]"),
+        make_app("retired", "clusters: []"),
+    ]
+    assert list(installed(apps, dev)) == ["everywhere", "here"]
+    assert list(installed(apps, prod)) == ["everywhere"]
+
+
+def test_an_app_waits_for_its_outputs_and_all_that_need_it_wait_too(
+    make_app: MakeApp, dev: ClusterFacts, prod: ClusterFacts
+) -> None:
+    vault = make_app(
+        "vault",
+        "helm: {repository: https://charts.example.com, chart: vault, version: 1.0.0}\n"
+        "values: {url: {fromFact: outputs.keyVault}}",
+    )
+    apps = [
+        make_app("above", "needs: [needs-vault]"),
+        make_app("needs-vault", "needs: [vault]"),
+        vault,
+        make_app("alone"),
+    ]
+    assert list(installed(apps, dev)) == ["alone"]
+    assert list(installed(apps, prod)) == ["above", "alone", "needs-vault", "vault"]
+    assert [ref.fact for _, ref in waits_for(vault, dev)] == ["outputs.keyVault"]
+    assert waits_for(vault, prod) == []
+
+
+def test_an_app_waits_for_outputs_of_its_patches_and_manifests(
+    make_app: MakeApp, dev: ClusterFacts
+) -> None:
+    fact = {"fromFact": "outputs.keyVault"}
+    settings: Manifest = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "x"},
+        "data": fact,
+    }
+    schema: Manifest = {**settings, "apiVersion": "apiextensions.k8s.io/v1"}
+    patched = make_app(
+        "patched",
+        "git: {repository: https://github.com/example/x, path: base, revision: v1.0.0}\n"
+        "patches:\n"
+        "  - why: It would not work.\n"
+        "    target: {kind: ConfigMap, name: x}\n"
+        "    patch: [{op: add, path: /data/url, value: {fromFact: outputs.keyVault}}]\n",
+    )
+    apps = [patched, make_app("own", settings=settings), make_app("verbatim", schema=schema)]
+    assert list(installed(apps, dev)) == ["verbatim"]
+
+
+def test_every_app_of_this_repository_is_sound(make_facts: MakeFacts) -> None:
+    facts = make_facts(*map(_read_app, _FOLDERS))
+    assert [*check_apps(facts), *check_app_facts(facts)] == []
+
+
+@pytest.mark.parametrize("folder", _FOLDERS, ids=lambda folder: folder.name)
+def test_definitions_and_namespaces_of_this_repository_outlive_their_app(folder: Path) -> None:
+    """Pruning one would delete what teams made."""
+    for _, manifest in _read_app(folder).manifests:
+        if manifest["kind"] in ("Namespace", "CompositeResourceDefinition"):
+            metadata = manifest["metadata"]
+            assert isinstance(metadata, dict)
+            assert (
+                metadata["annotations"]["argocd.argoproj.io/sync-options"]
+                == "Prune=false,Delete=false"
+            )
+    kept = {
+        patch.target.kind
+        for patch in _read_app(folder).file.patches
+        if "Prune=false,Delete=false" in str(patch.patch)
+    }
+    wanted = {"Namespace", "apiextensions.k8s.io/CustomResourceDefinition"}
+    if _read_app(folder).file.git is not None:
+        held = wanted & set(_read_app(folder).file.cluster_kinds)
+        assert {kind.rpartition("/")[2] for kind in held} == kept

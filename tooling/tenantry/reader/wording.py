@@ -1,0 +1,23 @@
+"""Text of a file as a message may repeat it: short, on one line, nothing hidden in it."""
+
+from __future__ import annotations
+
+#: Longest piece of a file that a message repeats.
+MAX_SHOWN = 60
+
+
+def excerpt(text: str) -> str:
+    """Return `text` cut to `MAX_SHOWN` characters, with escapes for what cannot be printed."""
+    shown = text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
+    if shown.isprintable():
+        return shown
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown)
+
+
+def in_quotes(text: str) -> str:
+    """Write `text` as YAML in the quotes that need the fewest escapes; long text as ``...``."""
+    if len(text) > MAX_SHOWN or not text.isprintable():
+        return '"..."'
+    if '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return "'" + text.replace("'", "''") + "'"

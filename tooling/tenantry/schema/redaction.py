@@ -1,0 +1,57 @@
+"""Redaction: which values a message must not repeat, because they look like secrets.
+
+Owns the looks only. It errs on the side of silence: a message without the value still names the
+field and the cure.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: What a message says in place of such a value.
+REDACTED = "a value that looks like a secret and is not repeated here"
+
+#: Texts of patterns: they are compiled only when a message is about to repeat something.
+_MARKS = (
+    # A user name or password in an address.
+    r"://[^/?#\s]*@",
+    r"\A[^@/\s]+:[^@/\s]+@",
+    # Parameters that carry signatures, tokens and keys, a SAS token's among them.
+    (
+        r"(?i:(?:\A|[?&;\s])(?:sv|sig|se|sp|spr|srt|code|key|pwd|password|secret|token|api[-_]?key"
+        r"|access[-_]?(?:key|token)|client[-_]?secret|account[-_]?key|shared[-_]?access[-_a-z]*)=)\S"
+    ),
+    # Webhook addresses, which whoever holds may post to.
+    r"(?i:hooks\.slack\.com|/webhook(?:b2|s)?/)",
+    r"-----BEGIN [A-Z ]*PRIVATE KEY",
+    r"(?i:\bBearer\s+)\S",
+    # Prefixes of GitHub, GitLab, Slack, AWS, Hugging Face, Databricks, npm, PyPI, OpenAI; JWTs.
+    (
+        r"(?:\b|_)(?:gh[opsur]_|github_pat_|glpat-|xox[abeoprs]-|xapp-|AKIA|ASIA|hf_|dapi[0-9a-f]"
+        r"|npm_|pypi-|sk-[A-Za-z0-9_-]{12}|eyJ)[A-Za-z0-9_-]{8}"
+    ),
+)
+
+#: Unbroken runs that could be keys. Hyphens, dots and slashes break them, as in names and paths.
+_RUN = r"[A-Za-z0-9+_~=]{20,}|[A-Za-z0-9+/_~]{40,}={0,2}"
+_HEXADECIMAL = r"[0-9a-fA-F]{32,}\Z"
+#: A name may hold some digits; a key of small letters and digits holds many.
+_MANY_DIGITS = 5
+_MIN_DISTINCT = 10
+
+
+def looks_secret(text: str) -> bool:
+    """Whether a value might be a password, token, key or a link that carries one."""
+    return any(re.search(mark, text) for mark in _MARKS) or any(
+        _looks_random(run) for run in re.findall(_RUN, text)
+    )
+
+
+def _looks_random(run: str) -> bool:
+    if re.match(_HEXADECIMAL, run):
+        return True
+    if len(set(run)) < _MIN_DISTINCT:
+        return False
+    digits = sum(character.isdigit() for character in run)
+    mixed = any(map(str.islower, run)) and any(map(str.isupper, run))
+    return digits >= (1 if mixed else _MANY_DIGITS)
