@@ -9,6 +9,7 @@ Run: make bench (or: .venv/bin/python -m benchmarks.rendering 1 1000)
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import statistics
@@ -50,8 +51,11 @@ def main(sizes: list[int]) -> int:
     print(f"{'tenants':>8} {'seconds':>9} {'MiB':>7} {'usual tools':>12} {'ratio':>6}")
     for m in measures:
         ratio = m.seconds / m.yardstick
-        print(f"{m.tenants:>8,} {m.seconds:>9.3f} {m.mebibytes:>7.1f} {m.yardstick:>11.3f}s {ratio:>6.2f}")
-    for smaller, larger in zip(measures, measures[1:], strict=False):
+        print(
+            f"{m.tenants:>8,} {m.seconds:>9.3f} {m.mebibytes:>7.1f} "
+            f"{m.yardstick:>11.3f}s {ratio:>6.2f}"
+        )
+    for smaller, larger in itertools.pairwise(measures):
         if smaller.tenants >= RUNS:
             exponent = math.log(larger.seconds / smaller.seconds, larger.tenants / smaller.tenants)
             print(f"growth {smaller.tenants:,} to {larger.tenants:,}: exponent {exponent:.2f}")
@@ -74,7 +78,9 @@ def _cold_render(root: Path, output: Path) -> tuple[float, float]:
     """Return seconds and MiB of one render from process start into an empty folder."""
     words = [sys.executable, "-m", "tenantry", "render", "--root", root, "--output", output]
     start = time.perf_counter()
-    process = subprocess.Popen([*words, "--cluster", CLUSTER], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*words, "--cluster", CLUSTER], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     if status:
@@ -90,10 +96,12 @@ def _usual_tools(root: Path, tree: Path) -> float:
     sources = sorted((root / "tenants").glob("*/profiles.yaml"))
     rendered = sorted((tree / "tenants").glob("*/*.yaml"))
     sample = min(len(sources), 50)
-    objects = [list(yaml.load_all(path.read_bytes(), yaml.CSafeLoader)) for path in rendered[:sample]]
+    objects = [
+        list(yaml.load_all(path.read_bytes(), yaml.CSafeLoader)) for path in rendered[:sample]
+    ]
     start = time.perf_counter()
     for path in sources[:sample]:
-        yaml.load(path.read_bytes(), yaml.CSafeLoader)  # noqa: S506 - the safe one, in C
+        yaml.load(path.read_bytes(), yaml.CSafeLoader)
     for documents in objects:
         yaml.dump_all(documents, Dumper=yaml.CSafeDumper, sort_keys=False)
     return (time.perf_counter() - start) * len(sources) / sample

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from tests.repository import ROOT, Files, lay, rendered, valid_examples
 from tests.repository import BASE as EXAMPLE_BASE
+from tests.repository import ROOT, Files, lay, rendered, valid_examples
 
 if TYPE_CHECKING:
     from pathlib import Path

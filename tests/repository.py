@@ -95,7 +95,7 @@ def files(folder: Path) -> Files:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() or path.is_symlink()
+        if path.is_file()
     }
 
 

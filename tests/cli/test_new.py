@@ -126,24 +126,32 @@ def test_what_is_missing_is_named_where_nobody_can_answer(new: New) -> None:
     [
         (
             ("vision", "--name", "Churn!", "--admin", "jane.doe@example.com"),
-            f'{FILE}: invalid-value: profiles.name: "Churn!" is not of the right form (use '
-            "lower-case letters, digits and hyphens; start with a letter, end with a letter or "
-            "digit, at most 58 characters)",
+            (
+                f'{FILE}: invalid-value: profiles.name: "Churn!" is not of the right form (use '
+                "lower-case letters, digits and hyphens; start with a letter, end with a letter or "
+                "digit, at most 58 characters)"
+            ),
         ),
         (
             ("vision", "--name", "churn", "--admin", "jane.doe@exmple.com"),
-            f"{FILE}: address-outside-domains: jane.doe@exmple.com cannot log in: exmple.com is "
-            "not one of the company's domains (write an address that ends in @example.com)",
+            (
+                f"{FILE}: address-outside-domains: jane.doe@exmple.com cannot log in: exmple.com "
+                "is not one of the company's domains (write an address that ends in @example.com)"
+            ),
         ),
         (
             (*GIVEN, "--quota-gpu", "two"),
-            f'{FILE}: wrong-type: profiles.quota.gpu is "two", not a whole number (write a whole '
-            "number, 0 or more)",
+            (
+                f'{FILE}: wrong-type: profiles.quota.gpu is "two", not a whole number (write a '
+                "whole number, 0 or more)"
+            ),
         ),
         (
             ("../x", "--name", "churn", "--admin", "jane.doe@example.com"),
-            'tenants/TEAM/profiles.yaml: tenant-name: "../x" cannot be the name of a team\'s '
-            "folder (use lower-case letters, digits and hyphens; start with a letter)",
+            (
+                'tenants/TEAM/profiles.yaml: tenant-name: "../x" cannot be the name of a team\'s '
+                "folder (use lower-case letters, digits and hyphens; start with a letter)"
+            ),
         ),
     ],
 )

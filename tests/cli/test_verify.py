@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Platform
-
     from tenantry.findings import Finding
 
 FILE = "tenants/vision/main.yaml"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import BaseModel
+from tests.repository import BASE, ROOT, TODAY, lay, valid_examples
 
 from tenantry import layout, render, rules
 from tenantry.placement import placements
@@ -18,8 +19,8 @@ from tenantry.render import RENDERERS
 from tenantry.rules import FACTS_RULES, INDEX_RULES, RULES, TENANT_RULES, Rule
 from tenantry.schema.tenant import TenantFile
 from tenantry.tenant import Tenant
-from tenantry.workspace.sources import Sources, load_facts, load_tenant
-from tests.repository import BASE, ROOT, TODAY, lay, valid_examples
+from tenantry.workspace.sources import Sources, load_facts
+from tenantry.workspace.tenants import load_tenant
 
 if TYPE_CHECKING:
     import types

@@ -10,9 +10,9 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.repository import VALID, Files, files, valid_examples
 
 from tenantry import layout
-from tests.repository import VALID, Files, files, valid_examples
 
 if TYPE_CHECKING:
     from pathlib import Path

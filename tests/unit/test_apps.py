@@ -11,6 +11,7 @@ from tenantry.apps import App, installed, loops, waits_for, waves
 from tenantry.layout import APP_FILE, APPS, MANIFESTS
 from tenantry.reader import read_document
 from tenantry.rules.app_facts import check_app_facts
+from tenantry.rules.app_sources import check_app_sources
 from tenantry.rules.apps import check_apps
 from tenantry.schema.app import AppFile
 from tenantry.schema.check import check
@@ -135,7 +136,8 @@ def test_an_app_waits_for_outputs_of_its_patches_and_manifests(
 
 def test_every_app_of_this_repository_is_sound(make_facts: MakeFacts) -> None:
     facts = make_facts(*map(_read_app, _FOLDERS))
-    assert [*check_apps(facts), *check_app_facts(facts)] == []
+    rules = (check_app_sources, check_apps, check_app_facts)
+    assert [finding for rule in rules for finding in rule(facts)] == []
 
 
 @pytest.mark.parametrize("folder", _FOLDERS, ids=lambda folder: folder.name)

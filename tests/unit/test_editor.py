@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from tenantry.editor import Choices, EditError, add_profile, create, refusals
-from tenantry.editor.answers import Answers
 from tenantry.editor.starter import EXAMPLES
 from tenantry.reader import read_document
 from tenantry.schema.check import check
 from tenantry.schema.tenant import Profile, TenantFile
+
+if TYPE_CHECKING:
+    from tenantry.editor import Answers
 
 PATH = "tenants/vision/profiles.yaml"
 CHURN: Answers = {"name": "churn", "admins": ["jane.doe@example.com"]}
@@ -33,7 +35,7 @@ MORE_LINES = """\
 """
 
 
-def data_of(text: str) -> Any:
+def data_of(text: str) -> Any:  # noqa: ANN401 - what stands in a file
     """Return a file's data; it must be one that reader and model accept."""
     document = read_document(PATH, text.encode())
     _, findings = check(TenantFile, document)
@@ -48,9 +50,28 @@ def used(text: str) -> str:
 
 # Words that some reader takes for something else, and texts that look like structure.
 TRICKY = st.sampled_from(
-    ["no", "on", "Y", "null", "~", "1e3", "0o17", "08", "1_000", "2026-11-22", "12:30", "0x1f"]
-    + ["a: b", "- a", "# a", "a #b", "[a]", "{a}", "'", '"', "\\", "&a", "*a", "!a", "|", ">", "%"]
-    + [
+    [
+        "no",
+        "on",
+        "Y",
+        "null",
+        "~",
+        "1e3",
+        "0o17",
+        "08",
+        "1_000",
+        "2026-11-22",
+        "12:30",
+        "0x1f",
+        "'",
+        '"',
+        "\\",
+        "&a",
+        "*a",
+        "!a",
+        "|",
+        ">",
+        "%",
         "@a",
         "`a",
         "?",
@@ -58,11 +79,17 @@ TRICKY = st.sampled_from(
         "<<",
         "...",
         "---",
-        "a\nb",
-        "\n",
         "é",
         "日本",
         "🙂",
+        "a: b",
+        "- a",
+        "# a",
+        "a #b",
+        "[a]",
+        "{a}",
+        "a\nb",
+        "\n",
         "\u200b",
         "\ufeff",
     ]
@@ -230,9 +257,11 @@ def test_a_single_profile_becomes_the_first_of_a_list() -> None:
     [
         (
             "profiles:\n- name: a\n  admins: [a@b.c]\n# groups\ngroups: {g: [a@b.c]}\n",
-            "profiles:\n- name: a\n  admins: [a@b.c]\n\n- name: uplift\n  admins:\n"
-            "    - john.smith@example.com\n  quota:\n    cpu: 4\n"
-            "# groups\ngroups: {g: [a@b.c]}\n",
+            (
+                "profiles:\n- name: a\n  admins: [a@b.c]\n\n- name: uplift\n  admins:\n"
+                "    - john.smith@example.com\n  quota:\n    cpu: 4\n"
+                "# groups\ngroups: {g: [a@b.c]}\n"
+            ),
         ),
         (
             "profiles:\n  -\n    name: a\n    admins: [a@b.c]",
@@ -246,13 +275,18 @@ def test_a_single_profile_becomes_the_first_of_a_list() -> None:
         ),
         (
             "profiles: # 1\n  [ # 2\n  {name: a, # 3\n  admins: [a@b.c]}, # 4\n  ] # 5\n",
-            "profiles: # 1\n  [ # 2\n  {name: a, # 3\n  admins: [a@b.c]}, # 4\n   "
-            '{"name": "uplift", "admins": ["john.smith@example.com"], "quota": {"cpu": 4}}] # 5\n',
+            (
+                "profiles: # 1\n  [ # 2\n  {name: a, # 3\n  admins: [a@b.c]}, # 4\n   "
+                '{"name": "uplift", "admins": ["john.smith@example.com"], "quota": {"cpu": 4}}]'
+                " # 5\n"
+            ),
         ),
         (
             "{profiles: {name: a, admins: [a@b.c]}} # 1\n",
-            '{profiles: [{name: a, admins: [a@b.c]}, {"name": "uplift", "admins": '
-            '["john.smith@example.com"], "quota": {"cpu": 4}}]} # 1\n',
+            (
+                '{profiles: [{name: a, admins: [a@b.c]}, {"name": "uplift", "admins": '
+                '["john.smith@example.com"], "quota": {"cpu": 4}}]} # 1\n'
+            ),
         ),
     ],
 )

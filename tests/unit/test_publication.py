@@ -73,7 +73,7 @@ def test_all_faults_of_the_trailers_are_told_at_once() -> None:
     ],
 )
 def test_only_a_new_tree_or_release_is_news(
-    published: Trailers | None, tree: str, due: bool
+    published: Trailers | None, tree: str, *, due: bool
 ) -> None:
     """A commit by hand, which has no trailers, is followed by one of ours in any case."""
     assert is_due(TRAILERS, tree, published, "same") is due

@@ -5,13 +5,12 @@ Owns the way from an OpenAPI schema to a check of `parameters`. A new kind is a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from jsonschema.protocols import Validator
 
@@ -126,20 +125,24 @@ def _faults(error: Any) -> Iterator[ParameterFault]:  # noqa: ANN401 - jsonschem
     yield ParameterFault(path, str(error.validator), _reason(error), known)
 
 
+#: What each keyword asks for. `{}` is its value in the schema.
+_REASONS = {
+    "type": "is not of type {}",
+    "enum": "is not one of: {}",
+    "minimum": "is less than {}",
+    "maximum": "is more than {}",
+    "minLength": "is shorter than {} characters",
+    "maxLength": "is longer than {} characters",
+    "minItems": "has fewer than {} items",
+    "maxItems": "has more than {} items",
+    "pattern": "does not match {}",
+    "multipleOf": "is not a multiple of {}",
+}
+
+
 def _reason(error: Any) -> str:  # noqa: ANN401 - as above
     """Say what a keyword asks for, without repeating the instance."""
     wanted = error.validator_value
-    words = {
-        "type": f"is not of type {wanted}",
-        "enum": f"is not one of: {', '.join(map(str, wanted)) if error.validator == 'enum' else ''}",
-        "minimum": f"is less than {wanted}",
-        "maximum": f"is more than {wanted}",
-        "minLength": f"is shorter than {wanted} characters",
-        "maxLength": f"is longer than {wanted} characters",
-        "minItems": f"has fewer than {wanted} items",
-        "maxItems": f"has more than {wanted} items",
-        "pattern": f"does not match {wanted}",
-        "multipleOf": f"is not a multiple of {wanted}",
-        "uniqueItems": "names something twice",
-    }
-    return words.get(error.validator, f"does not fit the rule {error.validator}: {wanted}")
+    shown = ", ".join(map(str, wanted)) if isinstance(wanted, list) else str(wanted)
+    reason = _REASONS.get(error.validator, f"does not fit the rule {error.validator}: {{}}")
+    return reason.replace("{}", shown)

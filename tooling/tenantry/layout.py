@@ -12,13 +12,14 @@ BUILD = "build"
 TOOLING = "tooling"
 
 TENANT_FILE = "profiles.yaml"
+#: Explains a folder to people; nothing reads it.
+README = "README.md"
 PLATFORM_FACTS = f"{CLUSTERS}/platform.yaml"
 CLUSTER_FILE = "cluster.yaml"
 OUTPUTS_FILE = "outputs.yaml"
 RELEASE_FILE = "release.yaml"
 
 APP_FILE = "app.yaml"
-XRD_FILE = "xrd.yaml"
 MANIFESTS = "manifests"
 
 TENANT_SCHEMA = "docs/schemas/profiles.schema.json"

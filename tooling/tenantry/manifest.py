@@ -16,6 +16,10 @@ Tree = str | int | float | bool | None | Sequence["Tree"] | Mapping[str, "Tree"]
 Manifest = Mapping[str, Tree]
 
 
+#: A longer key is written in the form "? key": readers allow 1,024 characters before a colon.
+_LONGEST_KEY = 1000
+
+
 class Shared(dict[str, Tree]):
     """A subtree that many manifests have in common, such as the rule that allows DNS.
 
@@ -57,70 +61,90 @@ def identity(manifest: Manifest) -> Identity:
 
 def to_yaml(manifests: Iterable[Manifest]) -> str:
     """Write manifests as one YAML stream in block style, ended by a line break."""
-    return "---\n".join(_mapping(manifest, "") for manifest in manifests)
+    lines: list[str] = []
+    for manifest in manifests:
+        if lines:
+            lines.append("---\n")
+        _add_mapping(lines, manifest, "", "")
+    return "".join(lines)
 
 
 def list_to_yaml(items: Sequence[Tree]) -> str:
     """Write a list that stands alone, such as a JSON patch, in block style."""
-    return _sequence(items, "") if items else "[]\n"
+    lines: list[str] = []
+    _add_sequence(lines, items, "", "")
+    return "".join(lines) or "[]\n"
 
 
-def _mapping(tree: Mapping[str, Tree], pad: str) -> str:
-    text = ""
+# What follows is the hottest code there is: one list of pieces for a whole stream, joined once.
+# `lead` stands before the first line and `pad` before the others: they differ within a list.
+
+
+def _add_mapping(lines: list[str], tree: Mapping[str, Tree], lead: str, pad: str) -> None:
     for key, value in tree.items():
         kind = value.__class__
+        name = scalar(key)
+        if len(name) > _LONGEST_KEY:
+            lines.append(f"{lead}? {name}\n")
+            name, lead = "", pad
         if kind is str:
-            text += f"{pad}{scalar(key)}:{_string(value, pad)}"  # type: ignore[arg-type] # a str
+            lines.append(f"{lead}{name}:{_string(value, pad)}")  # type: ignore[arg-type] # a str
         elif kind is Shared:
-            text += f"{pad}{scalar(key)}:{_shared(value, pad)}"  # type: ignore[arg-type] # a Shared
+            lines.append(f"{lead}{name}:{_shared(value, pad)}")  # type: ignore[arg-type] # a Shared
         else:
-            text += f"{pad}{scalar(key)}:{_value(value, pad)}"
-    return text
+            lines.append(f"{lead}{name}:")
+            _add_value(lines, value, pad)
+        lead = pad
+
+
+def _add_value(lines: list[str], value: Tree, pad: str) -> None:
+    """Write what follows a key's colon, from the space or line break on."""
+    kind = value.__class__
+    if value and kind is dict:
+        lines.append("\n")
+        _add_mapping(lines, value, pad + "  ", pad + "  ")  # type: ignore[arg-type] # a dict
+    elif value and (kind is list or kind is tuple):
+        lines.append("\n")
+        _add_sequence(lines, value, pad, pad)  # type: ignore[arg-type] # a list
+    elif kind is dict:
+        lines.append(" {}\n")
+    elif kind is list or kind is tuple:
+        lines.append(" []\n")
+    elif isinstance(value, Shared):
+        lines.append(_shared(value, pad))
+    elif isinstance(value, str):
+        lines.append(_string(value, pad))
+    else:
+        lines.append(f" {_leaf(value)}\n")
+
+
+def _add_sequence(lines: list[str], items: Sequence[Tree], lead: str, pad: str) -> None:
+    inner = pad + "  "
+    for item in items:
+        kind = item.__class__
+        if item and (kind is dict or kind is Shared):
+            _add_mapping(lines, item, f"{lead}- ", inner)  # type: ignore[arg-type] # a mapping
+        elif item and (kind is list or kind is tuple):
+            _add_sequence(lines, item, f"{lead}- ", inner)  # type: ignore[arg-type] # a list
+        else:
+            lines.append(f"{lead}-")
+            _add_value(lines, item, pad)
+        lead = pad
 
 
 def _string(value: str, pad: str) -> str:
-    text = scalar(value)
     if "\n" in value and _is_literal(value):
         lines = "".join(f"{pad}  {line}\n" if line else "\n" for line in value[:-1].split("\n"))
         return f" |\n{lines}"
-    return f" {text}\n"
+    return f" {scalar(value)}\n"
 
 
 def _shared(value: Shared, pad: str) -> str:
     text = value.texts.get(pad)
     if text is None:
-        text = value.texts[pad] = f"\n{_mapping(value, pad + '  ')}" if value else " {}\n"
-    return text
-
-
-def _value(value: Tree, pad: str) -> str:
-    """Write what follows a key's colon, from the space or line break on."""
-    kind = value.__class__
-    if kind is dict:
-        return f"\n{_mapping(value, pad + '  ')}" if value else " {}\n"  # type: ignore[arg-type] # a dict
-    if kind is list or kind is tuple:
-        return f"\n{_sequence(value, pad)}" if value else " []\n"  # type: ignore[arg-type] # a list
-    if isinstance(value, Shared):
-        return _shared(value, pad)
-    if isinstance(value, str):
-        return _string(value, pad)
-    return f" {_leaf(value)}\n"
-
-
-def _sequence(items: Sequence[Tree], pad: str) -> str:
-    text = ""
-    inner = pad + "  "
-    cut = len(inner)
-    for item in items:
-        kind = item.__class__
-        if kind is str:
-            text += f"{pad}-{_string(item, pad)}"  # type: ignore[arg-type] # a str
-        elif item and (kind is dict or kind is Shared):
-            text += f"{pad}- {_mapping(item, inner)[cut:]}"  # type: ignore[arg-type] # a mapping
-        elif item and (kind is list or kind is tuple):
-            text += f"{pad}- {_sequence(item, inner)[cut:]}"  # type: ignore[arg-type] # a list
-        else:
-            text += f"{pad}-{_value(item, pad)}"
+        lines: list[str] = ["\n"] if value else [" {}\n"]
+        _add_mapping(lines, value, pad + "  ", pad + "  ")
+        text = value.texts[pad] = "".join(lines)
     return text
 
 
@@ -156,8 +180,10 @@ _LITERAL = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?|)(?:\n(?:[ ]*[!-~](?:[ -~]*[!-~
 
 def _is_literal(text: str) -> bool:
     """Whether a literal block (|) keeps `text` as it is: ASCII lines, one line break at the end."""
-    return not text.startswith((" ", "\n")) and not text.endswith("\n\n") and bool(
-        _LITERAL.match(text)
+    return (
+        not text.startswith((" ", "\n"))
+        and not text.endswith("\n\n")
+        and bool(_LITERAL.match(text))
     )
 
 

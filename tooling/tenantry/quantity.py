@@ -32,7 +32,7 @@ class Quantity:
 
 def parse_cpu(text: str) -> Quantity | None:
     """Read cores: ``4``, ``0.5``, ``500m``. None where it is not such an amount."""
-    if not _CPU.match(text):
+    if not _CPU.fullmatch(text):
         return None
     cores = Decimal(text[:-1]) / 1000 if text.endswith("m") else Decimal(text)
     return Quantity(int(cores * 1000), text)
@@ -40,7 +40,7 @@ def parse_cpu(text: str) -> Quantity | None:
 
 def parse_bytes(text: str) -> Quantity | None:
     """Read bytes with a unit: ``16Gi``, ``500M``. None where it is not such an amount."""
-    match = _BYTES.match(text)
+    match = _BYTES.fullmatch(text)
     if match is None:
         return None
     unit = match.group(2)

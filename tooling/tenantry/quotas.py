@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tenantry.quantity import Quantity
     from tenantry.schema.platform import Amounts, Tier
     from tenantry.schema.tenant import Quota
 
@@ -23,25 +22,22 @@ class Allowance:
 
 def allowance(quota: Quota | None, tier: Tier) -> Allowance:
     """Return what a namespace may request."""
-    given = tier.default
+    given = most(tier.default)
+    if quota is None:
+        return given
     return Allowance(
-        _amount(quota and quota.cpu, given.cpu),
-        _amount(quota and quota.memory, given.memory),
-        _amount(quota and quota.storage, given.storage),
-        quota.gpu if quota and quota.gpu is not None else given.gpu or 0,
+        given.cpu if quota.cpu is None else quota.cpu.amount,
+        given.memory if quota.memory is None else quota.memory.amount,
+        given.storage if quota.storage is None else quota.storage.amount,
+        given.gpu if quota.gpu is None else quota.gpu,
     )
 
 
 def most(amounts: Amounts) -> Allowance:
-    """Return a tier's caps as amounts; what it does not name may not be requested."""
+    """Return a tier's amounts; what it does not name may not be requested."""
     return Allowance(
-        _amount(None, amounts.cpu),
-        _amount(None, amounts.memory),
-        _amount(None, amounts.storage),
+        0 if amounts.cpu is None else amounts.cpu.amount,
+        0 if amounts.memory is None else amounts.memory.amount,
+        0 if amounts.storage is None else amounts.storage.amount,
         amounts.gpu or 0,
     )
-
-
-def _amount(asked: Quantity | None, given: Quantity | None) -> int:
-    quantity = given if asked is None else asked
-    return 0 if quantity is None else quantity.amount

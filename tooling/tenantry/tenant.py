@@ -49,5 +49,5 @@ class Tenant:
 
 
 def profile_field(number: int, *steps: str | int) -> Field:
-    """Return the field of a profile; `Document.normal` drops the number where it is the only one."""
+    """Return a profile's field; `Document.normal` drops the number of a profile without a list."""
     return ("profiles", number, *steps)

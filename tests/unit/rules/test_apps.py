@@ -9,13 +9,17 @@ import pytest
 from tenantry.findings import Severity
 from tenantry.reader import read_document
 from tenantry.rules.app_facts import check_app_facts
-from tenantry.rules.apps import check_apps
+from tenantry.rules.app_sources import check_app_sources
+from tenantry.rules.apps import check_apps as check_apps_together
 from tenantry.schema.app import AppFile
 from tenantry.schema.check import check
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.unit.conftest import MakeApp, MakeFacts
 
+    from tenantry.facts import Facts
     from tenantry.findings import Finding
     from tenantry.manifest import Manifest
 
@@ -26,6 +30,12 @@ _SETTINGS: Manifest = {
     "kind": "ConfigMap",
     "metadata": {"name": "settings", "namespace": "x"},
 }
+
+
+def check_apps(facts: Facts) -> Iterator[Finding]:
+    """Yield what is wrong with apps, each by itself and together."""
+    yield from check_app_sources(facts)
+    yield from check_apps_together(facts)
 
 
 def _only(findings: list[Finding]) -> Finding:
@@ -189,7 +199,7 @@ def test_a_need_is_on_the_same_clusters(make_app: MakeApp, make_facts: MakeFacts
 
 def test_clusters_are_known(make_app: MakeApp, make_facts: MakeFacts) -> None:
     finding = _only(list(check_apps(make_facts(make_app("x", f"clusters: [dve]\n{_GIT}")))))
-    assert (finding.rule, finding.field) == ("unknown-cluster", ("clusters", 0))
+    assert (finding.rule, finding.field) == ("unknown-app-cluster", ("clusters", 0))
     assert finding.cure == 'did you mean "dev"?'
 
 
@@ -204,7 +214,7 @@ def test_an_app_does_not_take_the_name_of_another_application(
 def test_an_ignored_difference_names_fields(make_app: MakeApp, make_facts: MakeFacts) -> None:
     text = f"{_GIT}\nignoreDifferences: [{{why: Something writes it., kind: ConfigMap}}]"
     finding = _only(list(check_apps(make_facts(make_app("x", text)))))
-    assert (finding.rule, finding.field) == ("missing-field", ("ignoreDifferences", 0))
+    assert (finding.rule, finding.field) == ("ignores-nothing", ("ignoreDifferences", 0))
 
 
 def test_an_app_installs_only_kinds_and_namespaces_that_it_names(

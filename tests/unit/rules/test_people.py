@@ -3,6 +3,10 @@
 import pytest
 from tests.factories import ids, judge, lines, profile
 
+from tenantry.reader import read_document
+from tenantry.schema.check import check
+from tenantry.schema.tenant import TenantFile
+
 
 def people(**roles: str) -> str:
     """Return a file with these roles, each a YAML list."""
@@ -158,3 +162,15 @@ def test_an_unused_group_only_warns() -> None:
     (finding,) = judge(text)
     assert finding.rule == "unused-group"
     assert not finding.is_error
+
+
+@pytest.mark.parametrize("subject", ["system:masters", "system:serviceaccount:kube-system:default"])
+def test_subjects_of_kubernetes_itself_are_refused_by_the_model(subject: str) -> None:
+    document = read_document("a", people(admins=f'["{subject}"]').encode())
+    _, findings = check(TenantFile, document)
+    assert [finding.rule for finding in findings] == ["invalid-value"]
+
+
+def test_every_person_of_a_large_group_is_judged() -> None:
+    members = ", ".join(f"p{number}@gmail.com" for number in range(300))
+    assert len(ids(people(viewers="[all]", groups=f"{{all: [{members}]}}"))) == 300

@@ -95,7 +95,7 @@ def test_a_glob_of_branches_gets_an_explanation() -> None:
 
 
 def test_head_is_refused() -> None:
-    assert ids(repository("HEAD")) == ["floating-revision"]
+    assert ids(repository("HEAD")) == ["head-revision"]
     assert ids(repository("HEADLINE")) == []
 
 

@@ -67,7 +67,7 @@ def test_a_file_with_every_kind_of_fault_is_judged_to_its_end() -> None:
         "egress-inside",
         "unknown-claim-kind",
         "platform-repository",
-        "floating-revision",
+        "head-revision",
         "review-past",
         "unknown-cluster",
     }

@@ -35,9 +35,7 @@ def main(arguments: argparse.Namespace) -> int:
     from tenantry.workspace.pipeline import Job, run  # noqa: PLC0415 - help must be fast
 
     progress = reporting.Progress("tenants checked")
-    outcome = run(
-        Job(root=arguments.root, today=reporting.today(arguments), progress=progress)
-    )
+    outcome = run(Job(root=arguments.root, today=reporting.today(arguments), progress=progress))
     progress.end()
     reporting.write_findings(outcome.findings, arguments.format)
     print(reporting.summary(outcome.findings, outcome.tenants), file=sys.stderr)

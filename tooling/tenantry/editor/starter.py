@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from tenantry.editor.answers import Choices, in_order
 from tenantry.editor.block import block_lines
-from tenantry.schema.descriptions import describe_fields
 from tenantry.schema.descriptions import descriptions
 from tenantry.schema.tenant import Profile, TenantFile
 

@@ -83,8 +83,8 @@ _DECIMAL = re.compile(r"[-+]?[0-9]*\.[0-9]*\Z")
 #: Numbers, and dates, times and numbers to the base 60, in the widest sense of any reader.
 #: Possessive, so that a long scalar is looked at once.
 _NUMBER = re.compile(
-    r"[-+]?0(?:[xX][0-9a-fA-F_]*+|[oO][0-7_]*+|[bB][01_]*+)\Z"
-    r"|(?:[-+][._]*+|\.[._]*+)?[0-9][0-9_]*+(?:\.[0-9_]*+)?(?:[eE][-+]?[0-9_]++)?\Z"
+    r"[-+]?0(?:[xX][0-9a-fA-F_]++|[oO][0-7_]++|[bB][01_]++)\Z"
+    r"|(?:[-+][._]*+|\._*+)?[0-9][0-9_]*+(?:\.[0-9_]*+)?(?:[eE][-+]?[0-9_]++)?\Z"
     r"|[-+]?\.[iInN][nNaA][fFnN]\Z"
 )
 _TIME = re.compile(

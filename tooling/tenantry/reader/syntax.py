@@ -158,6 +158,15 @@ def _stray_bracket(trouble: Trouble) -> Diagnosis | None:
     )
 
 
+def _no_name(trouble: Trouble) -> Diagnosis | None:
+    before, here = trouble.text[: trouble.column], trouble.text[trouble.column :]
+    if before.strip(" -") or here.split(" ")[0] != ":":
+        return None
+    return Diagnosis(
+        trouble.line, trouble.column, "a field name is missing before this colon", "give it a name"
+    )
+
+
 def _directive(trouble: Trouble) -> Diagnosis | None:
     if "directive" not in trouble.context + trouble.problem:
         return None
@@ -231,6 +240,7 @@ _LOOKS: tuple[Callable[[Trouble], Diagnosis | None], ...] = (
     unclosed_quote,
     _directive,
     _stray_bracket,
+    _no_name,
     _symbol,
     unknown_escape,
     _list_in_line,

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tenantry.schema.app import AppFile
-from tenantry.schema.descriptions import describe_fields
 from tenantry.schema.cluster import Cluster, Outputs, Release
+from tenantry.schema.descriptions import describe_fields
 from tenantry.schema.platform import Platform
 from tenantry.schema.tenant import TenantFile
 

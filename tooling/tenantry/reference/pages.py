@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
-from tenantry.quotas import most
 from tenantry.quantity import show_bytes, show_cpu
+from tenantry.quotas import most
 from tenantry.schema.base import Cure, FilledBy
-from tenantry.schema.introspection import metadata_of
 from tenantry.schema.cluster import Cluster, Outputs, Release
 from tenantry.schema.descriptions import descriptions
+from tenantry.schema.introspection import metadata_of
 from tenantry.schema.platform import Platform
 from tenantry.schema.tenant import TenantFile
 
@@ -61,7 +61,7 @@ def tenant_page(facts: Facts) -> str:
             "",
             "## Claims",
             "",
-            "What `claims` may ask for. A field without \"required\" may be left out.",
+            'What `claims` may ask for. A field without "required" may be left out.',
             *_kinds(facts),
             "",
             "## Clusters",
@@ -100,7 +100,11 @@ def _rows(
 ) -> Iterator[str]:
     for name, info in model.model_fields.items():
         field = (*prefix, info.alias or name)
-        cells = [f"`{_dotted(field)}`", _meaning(info, descriptions(model).get(name, "")), _what_to_write(root, field, info)]
+        cells = [
+            f"`{_dotted(field)}`",
+            _meaning(info, descriptions(model).get(name, "")),
+            _what_to_write(root, field, info),
+        ]
         if who:
             filled_by = metadata_of(root, field, FilledBy) or _inherited(root, prefix)
             cells.append(filled_by.whom if filled_by else "")

@@ -34,8 +34,8 @@ def rules_page() -> str:
         "",
         "# Rules",
         "",
-        "Each message of `tenantry validate` names one of these after its position. An error stops the",
-        "render; a warning does not.",
+        "Each message of `tenantry validate` names one of these after its position. An error stops",
+        "the render; a warning does not.",
     ]
     for title, section in _SECTIONS:
         lines += ["", f"## {title}", "", *_table(section)]

@@ -120,4 +120,3 @@ def _permission(placement: Placement, hosts: list[str]) -> Manifest:
 def _gateway_host(facts: ClusterFacts) -> str:
     egress = facts.cluster.mesh.egress
     return f"{egress.service}.{egress.namespace}.svc.cluster.local"
-

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 WORKLOAD_IDENTITY = "azure-workload-identity"
 
 #: SecretStore of the team's secrets.
-SECRET_STORE = "key-vault"
+SECRET_STORE = "key-vault"  # noqa: S105 - a name
 
 _SECRETS_ACCOUNT = "external-secrets"
 _AUDIENCE = "api://AzureADTokenExchange"
@@ -56,9 +56,7 @@ _POD_DEFAULT = Shared(
                 },
             }
         ],
-        "volumeMounts": [
-            {"name": WORKLOAD_IDENTITY, "mountPath": _TOKEN_FOLDER, "readOnly": True}
-        ],
+        "volumeMounts": [{"name": WORKLOAD_IDENTITY, "mountPath": _TOKEN_FOLDER, "readOnly": True}],
     }
 )
 

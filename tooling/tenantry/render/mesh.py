@@ -50,4 +50,6 @@ def _sidecar(facts: ClusterFacts) -> Shared:
         f"{mesh.namespace}/*",
         f"{egress.namespace}/{egress.service}.{egress.namespace}.svc.cluster.local",
     ]
-    return Shared({"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}, "egress": [{"hosts": hosts}]})
+    return Shared(
+        {"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}, "egress": [{"hosts": hosts}]}
+    )

@@ -93,7 +93,9 @@ def _kubeflow(mesh_namespace: str, *, in_production: bool) -> Shared:
         _rule("from", _pods("knative-serving", {"app": "activator"}), 8012, 8013, 8112),
         _rule("from", _pods("knative-serving", {"app": "autoscaler"}), 9090),
         _rule("from", local_gateway, 8012, 8013, 8112),
-        _rule("from", _pods("kubeflow", {"katib.kubeflow.org/component": "controller"}), 6788, 6789),
+        _rule(
+            "from", _pods("kubeflow", {"katib.kubeflow.org/component": "controller"}), 6788, 6789
+        ),
     ]
     if not in_production:
         callers.append(_rule("from", _pods("kubeflow", {"app": "notebook-controller"}), 8888))

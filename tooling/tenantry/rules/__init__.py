@@ -5,6 +5,9 @@ the tuples below.
 """
 
 from tenantry.rules import (
+    app_facts,
+    app_sources,
+    apps,
     capacity,
     claims,
     clusters,
@@ -55,6 +58,9 @@ FACTS_RULES: tuple[FactsRule, ...] = (
     platform.check_login_domains,
     platform.check_address_ranges,
     platform.check_outputs,
+    app_sources.check_app_sources,
+    apps.check_apps,
+    app_facts.check_app_facts,
 )
 
 #: Everything that the functions above can find, by subject.
@@ -71,6 +77,9 @@ RULES: tuple[Rule, ...] = (
     *lifecycle.RULES,
     *clusters.RULES,
     *platform.RULES,
+    *app_sources.RULES,
+    *apps.RULES,
+    *app_facts.RULES,
 )
 
 __all__ = [

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tenantry.apps import installed, on_cluster, takes_facts, waits_for
-from tenantry.findings import Finding, warning
+from tenantry.findings import Severity
+from tenantry.rules.contract import Rule
 from tenantry.schema.base import FilledBy
 from tenantry.schema.check import describe, nearest
 from tenantry.schema.cluster import Outputs
@@ -27,8 +28,26 @@ if TYPE_CHECKING:
 
     from tenantry.apps import App
     from tenantry.facts import ClusterFacts, Facts
-    from tenantry.findings import Field
+    from tenantry.findings import Field, Finding
     from tenantry.wiring import Reference
+
+UNKNOWN_FACT = Rule(
+    "unknown-fact",
+    "An app asks for a fact that there is not.",
+    "The app would be installed without a value that it counts on.",
+)
+MALFORMED_FACT = Rule(
+    "malformed-fact",
+    "A marker that asks for a fact is not well formed.",
+    "The marker itself would reach the cluster.",
+)
+APP_LEFT_OUT = Rule(
+    "app-left-out",
+    "A cluster does without an app, because an output is not known there yet.",
+    "People would look for the app on that cluster.",
+    Severity.WARNING,
+)
+RULES = (UNKNOWN_FACT, MALFORMED_FACT, APP_LEFT_OUT)
 
 _FORMS = {
     FROM_FACT: (str, "text", "write the path of a fact, such as cluster.domain"),
@@ -89,7 +108,7 @@ def _marker(path: str, field: Field, value: object, *, alone: bool) -> Iterator[
         message = f"{key} is {describe(value)}, not {wanted}"
     else:
         return
-    yield Finding(path, "malformed-fact", message, cure, field, at_key=True)
+    yield MALFORMED_FACT.finding(path, field, message, cure, at_key=True)
 
 
 def _unknown(path: str, reference: Reference, facts: Facts) -> Iterator[Finding]:
@@ -111,7 +130,7 @@ def _unknown_fact(path: str, reference: Reference, error: UnknownFactError) -> F
     else:
         message = f"{reference.fact} is a whole block of facts"
         cure = f"name one of its fields: {', '.join(error.known)}"
-    return Finding(path, "unknown-fact", message, cure, reference.field)
+    return UNKNOWN_FACT.finding(path, reference.field, message, cure)
 
 
 def _unknown_key(path: str, reference: Reference, facts: Facts) -> Iterator[Finding]:
@@ -142,14 +161,11 @@ def _left_out(facts: Facts, cluster: ClusterFacts) -> Iterator[Finding]:
             yield _awaited(app, path, reference, cluster.name)
         for number, need in enumerate(app.file.needs):
             if need in _names(facts) and need not in present:
-                yield warning(
-                    Finding(
-                        app.path,
-                        "app-left-out",
-                        f"cluster {cluster.name} does without {app.name}, which needs {need}",
-                        f"see why {need} is left out there",
-                        ("needs", number),
-                    )
+                yield APP_LEFT_OUT.finding(
+                    app.path,
+                    ("needs", number),
+                    f"cluster {cluster.name} does without {app.name}, which needs {need}",
+                    f"see why {need} is left out there",
                 )
 
 
@@ -161,12 +177,9 @@ def _awaited(app: App, path: str, reference: Reference, cluster: str) -> Finding
     steps = tuple(reference.fact.split(".")[1:])
     filled_by = metadata_of(Outputs, steps, FilledBy)
     whom = filled_by.whom if filled_by is not None else "the cluster's infrastructure"
-    return warning(
-        Finding(
-            path,
-            "app-left-out",
-            f"cluster {cluster} does without {app.name}: {reference.fact} is not known there",
-            f"to be filled by {whom}",
-            reference.field,
-        )
+    return APP_LEFT_OUT.finding(
+        path,
+        reference.field,
+        f"cluster {cluster} does without {app.name}: {reference.fact} is not known there",
+        f"to be filled by {whom}",
     )

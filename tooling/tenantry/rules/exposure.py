@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tenantry.facts import ClusterFacts, Facts
     from tenantry.findings import Field, Finding
-    from tenantry.index import Index, Origin
+    from tenantry.index import Index
     from tenantry.schema.cluster import Gateway
     from tenantry.schema.tenant import Profile
     from tenantry.tenant import Tenant
@@ -121,25 +121,21 @@ def _check_audiences(
 
 def check_exposed_hosts(index: Index, _facts: Facts) -> Iterator[Finding]:
     """Look for exposed services that would have one host name."""
+    spaces = dict(index.entries)
     for label, origins in index.exposed.shared.items():
-        distinct = list(dict.fromkeys(origins))
-        for origin in distinct:
-            other = next((one for one in distinct if one[:2] != origin[:2]), None)
-            if other is not None:
-                yield _taken(index, label, origin, other)
-
-
-def _taken(index: Index, label: str, origin: Origin, other: Origin) -> Finding:
-    project = next(
-        spaces[other.profile].profile for tenant, spaces in index.entries if tenant == other.tenant
-    )
-    return EXPOSED_HOST_TAKEN.finding(
-        tenant_file(origin.tenant),
-        profile_field(origin.profile, "expose", origin.item, "name"),
-        f'the host name would start with "{label}", as for a service of {project} in '
-        f"{tenant_file(other.tenant)}",
-        "rename the service",
-    )
+        # One service is no clash with itself, and one name twice in a project is refused there.
+        projects = list(dict.fromkeys(origin[:2] for origin in origins))
+        if len(projects) == 1:
+            continue
+        for origin in dict.fromkeys(origins):
+            tenant, number = projects[1] if origin[:2] == projects[0] else projects[0]
+            yield EXPOSED_HOST_TAKEN.finding(
+                tenant_file(origin.tenant),
+                profile_field(origin.profile, "expose", origin.item, "name"),
+                f'the host name would start with "{label}", as for a service of '
+                f"{spaces[tenant][number].profile} in {tenant_file(tenant)}",
+                "rename the service",
+            )
 
 
 def check_gateways(facts: Facts) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ FOLDER_RULES = (
     ),
     Rule(
         "unexpected-file",
-        "A tenant's folder holds something else than `profiles.yaml`.",
+        "A tenant's folder holds something else than `profiles.yaml`, or `tenants/` no folder.",
         "Nothing reads it, and whoever put it there believes that something does.",
     ),
     Rule(
@@ -27,6 +27,11 @@ FOLDER_RULES = (
         "Configuration is never run.",
     ),
     Rule("unreadable-file", "A file cannot be read.", "What is not read is not checked."),
+    Rule(
+        "no-object",
+        "A file in an app's `manifests/` is no Kubernetes object.",
+        "It would not be delivered, and whoever put it there believes that it is.",
+    ),
     Rule(
         "no-claim-kind",
         "An XRD in `apps/` has no schema of `spec.parameters`.",
@@ -47,16 +52,24 @@ FOLDER_RULES = (
 READING_RULES = (
     Rule("file-too-large", "A file has more than 64 KiB.", "It would slow every check down."),
     Rule("not-utf8", "A file is not UTF-8 text.", "Each program would read other characters."),
-    Rule("byte-order-mark", "A file starts with a byte-order mark.", "Some programs read it as text."),
+    Rule(
+        "byte-order-mark", "A file starts with a byte-order mark.", "Some programs read it as text."
+    ),
     Rule(
         "forbidden-character",
         "A control, invisible or direction-changing character, or an unusual line break.",
         "People would not see what the program reads.",
     ),
-    Rule("curly-quote", "A curly quote stands where a straight one is meant.", "YAML reads it as text."),
+    Rule(
+        "curly-quote",
+        "A curly quote stands where a straight one is meant.",
+        "YAML reads it as text.",
+    ),
     Rule("empty-file", "A file holds nothing.", "An emptied file would look like a removed team."),
     Rule("yaml-syntax", "A file is not YAML from some place on.", "Nothing after it can be read."),
-    Rule("several-documents", "A file holds a second document.", "Most programs read only the first."),
+    Rule(
+        "several-documents", "A file holds a second document.", "Most programs read only the first."
+    ),
     Rule("yaml-directive", "A line starts with `%`.", "It changes how YAML is read."),
     Rule("yaml-anchor", "An anchor (`&name`).", "Values must stand where they are read."),
     Rule("yaml-alias", "An alias (`*name`).", "Aliases of aliases can fill any memory."),
@@ -64,8 +77,16 @@ READING_RULES = (
     Rule("yaml-tag", "A tag (`!name`).", "A tag can make a program build any object."),
     Rule("duplicate-key", "A field is given twice.", "Programs keep the last one in silence."),
     Rule("key-not-text", "A field's name is not text.", "`no:` would be read as `false:`."),
-    Rule("nested-too-deep", "Blocks within blocks, beyond any field.", "Deep nesting can stall a reader."),
-    Rule("too-many-values", "A file holds more values than any team needs.", "It would slow checks down."),
+    Rule(
+        "nested-too-deep",
+        "Blocks within blocks, beyond any field.",
+        "Deep nesting can stall a reader.",
+    ),
+    Rule(
+        "too-many-values",
+        "A file holds more values than any team needs.",
+        "It would slow checks down.",
+    ),
     Rule(
         "too-many-faults",
         "A file has so many faults that the rest is not listed.",
@@ -82,12 +103,24 @@ FIELD_RULES = (
     Rule("unknown-field", "A field that does not exist.", "A misspelled field would be ignored."),
     Rule("missing-field", "A required field is not there.", "There is no default to take."),
     Rule("missing-fact", "A required fact of the platform is not there.", "It says who fills it."),
-    Rule("wrong-type", "A list, block, number or text where another is expected.", "It has no meaning."),
+    Rule(
+        "wrong-type",
+        "A list, block, number or text where another is expected.",
+        "It has no meaning.",
+    ),
     Rule("unknown-value", "A value outside the list of allowed ones.", "It has no meaning."),
-    Rule("empty-value", "An empty text or list.", "It says nothing; leaving the field out is clear."),
-    Rule("too-long", "A text or list beyond its limit.", "Kubernetes, or a person, could not take it."),
+    Rule(
+        "empty-value", "An empty text or list.", "It says nothing; leaving the field out is clear."
+    ),
+    Rule(
+        "too-long",
+        "A text or list beyond its limit.",
+        "Kubernetes, or a person, could not take it.",
+    ),
     Rule("out-of-range", "A number outside its limits.", "Kubernetes would refuse it."),
-    Rule("invalid-value", "A value of the wrong form.", "It would be refused later, far from here."),
+    Rule(
+        "invalid-value", "A value of the wrong form.", "It would be refused later, far from here."
+    ),
 )
 
 RULES = (*FOLDER_RULES, *READING_RULES, *FIELD_RULES)

@@ -270,17 +270,18 @@ def _duplicates(tenant: Tenant) -> Iterator[Finding]:
 def check_namespaces(index: Index, _facts: Facts) -> Iterator[Finding]:
     """Look for namespaces that two tenants would have."""
     for namespace, origins in index.namespaces.shared.items():
-        for origin in origins:
-            others = sorted({other.tenant for other in origins} - {origin.tenant})
-            if others:
-                yield _taken(namespace, origin, others)
+        tenants = list(dict.fromkeys(origin.tenant for origin in origins))
+        if len(tenants) > 1:
+            for origin in origins:
+                yield _taken(namespace, origin, tenants)
 
 
-def _taken(namespace: str, origin: Origin, others: list[str]) -> Finding:
-    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+def _taken(namespace: str, origin: Origin, tenants: list[str]) -> Finding:
+    other = tenants[1] if origin.tenant == tenants[0] else tenants[0]
+    more = f" and {len(tenants) - 2} more" if len(tenants) > 2 else ""  # noqa: PLR2004 - the two
     return NAMESPACE_TAKEN.finding(
         tenant_file(origin.tenant),
         profile_field(origin.profile, "name"),
-        f'the namespace "{namespace}" is also made by {tenant_file(others[0])}{more}',
+        f'the namespace "{namespace}" is also made by {tenant_file(other)}{more}',
         "choose a name that no other team uses",
     )

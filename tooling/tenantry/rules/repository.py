@@ -27,8 +27,8 @@ UNRESOLVABLE_REVISION = Rule(
     "A revision is nothing that Argo CD can find in a repository.",
     "Nothing would be deployed; the error would show only in Argo CD.",
 )
-FLOATING_REVISION = Rule(
-    "floating-revision",
+HEAD_REVISION = Rule(
+    "head-revision",
     "A revision follows whatever the repository's default branch happens to be.",
     "A renamed default branch would change production without a pull request.",
 )
@@ -46,7 +46,7 @@ PLATFORM_REPOSITORY = Rule(
 RULES = (
     REPOSITORY_NEEDS_PRODUCTION,
     UNRESOLVABLE_REVISION,
-    FLOATING_REVISION,
+    HEAD_REVISION,
     EXACT_REVISION,
     PLATFORM_REPOSITORY,
 )
@@ -105,7 +105,7 @@ def _plain(url: str) -> str:
 
 def _check_revision(path: str, field: Field, revision: str) -> Iterator[Finding]:
     if revision == "HEAD":
-        yield FLOATING_REVISION.finding(
+        yield HEAD_REVISION.finding(
             path,
             field,
             "HEAD follows whatever branch is the repository's default",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -20,12 +21,15 @@ from tenantry.schema.redaction import REDACTED, looks_secret
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
     from tenantry.reader import Document
 
 M = TypeVar("M", bound=BaseModel)
+
+#: How many names a cure lists, and how many are compared with a misspelled one.
+_MAX_NAMED = 30
+_MAX_COMPARED = 40
 
 #: Longest value that a message repeats.
 _MAX_SHOWN = 80
@@ -55,11 +59,16 @@ def _refusals(model: type[M], document: Document, error: ValidationError) -> Ite
 
 
 def _without_echoes(findings: list[Finding]) -> list[Finding]:
-    """Keep the first finding of a field: what follows from it teaches nothing."""
+    """Keep the first finding of a field, and no "empty" of a list whose items were all refused.
+
+    What only follows from another finding teaches nothing.
+    """
+    within = {finding.field[:-1] for finding in findings if finding.field}
     seen: set[Field] = set()
     kept = []
     for finding in sorted(findings, key=lambda finding: finding.rule != "doubtful-scalar"):
-        if finding.field in seen:
+        echo = finding.rule == "empty-value" and finding.field in within
+        if echo or finding.field in seen:
             continue
         seen.add(finding.field)
         kept.append(finding)
@@ -223,17 +232,30 @@ def nearest(name: str, names: list[str]) -> str:
     close = close_name(name, names)
     if close is not None:
         return f'did you mean "{close}"?'
-    return f"use one of: {', '.join(names)}" if names else "remove it"
+    if not names:
+        return "remove it"
+    more = ", ..." if len(names) > _MAX_NAMED else ""
+    return f"use one of: {', '.join(names[:_MAX_NAMED])}{more}"
 
 
 def close_name(name: str, names: list[str]) -> str | None:
     """Return the name that was probably meant, regardless of case, `-` and `_`, or None."""
     from difflib import get_close_matches  # noqa: PLC0415 - slow to import, rarely needed
 
-    by_fold = {known.lower().replace("_", "").replace("-", ""): known for known in names}
-    folded = name.lower().replace("_", "").replace("-", "")
+    folded = _fold(name)
+    by_fold = {_fold(known): known for known in names}
+    if len(by_fold) > _MAX_COMPARED:
+        # Comparing is slow, and a file may hold thousands of faults: look only at the names around.
+        ordered = sorted(by_fold)
+        place = bisect_left(ordered, folded)
+        around = ordered[max(0, place - _MAX_COMPARED // 2) :][:_MAX_COMPARED]
+        by_fold = {known: by_fold[known] for known in around}
     close = get_close_matches(folded, list(by_fold), n=1, cutoff=0.6)
     return by_fold[close[0]] if close else None
+
+
+def _fold(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
 
 
 def _missing_field(model: type[BaseModel], document: Document, field: Field) -> Finding:

@@ -33,9 +33,7 @@ Uuid = Annotated[
     Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
     Cure("write a UUID in lower case, such as 00000000-0000-0000-0000-000000000000"),
 ]
-Factor = Annotated[
-    float, Field(ge=1, le=10), Cure("write a factor from 1 (no overcommit) to 10")
-]
+Factor = Annotated[float, Field(ge=1, le=10), Cure("write a factor from 1 (no overcommit) to 10")]
 
 
 class Purpose(StrEnum):

@@ -5,6 +5,7 @@ Pydantic could read them at import, at a third of the time that a whole small re
 
 import ast
 import inspect
+import itertools
 import textwrap
 from collections.abc import Iterator
 from functools import cache
@@ -36,7 +37,7 @@ def _strings_below_fields(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
     tree = ast.parse(textwrap.dedent(inspect.getsource(model)))
     (definition,) = tree.body
     statements = definition.body if isinstance(definition, ast.ClassDef) else []
-    for field, below in zip(statements, statements[1:], strict=False):
+    for field, below in itertools.pairwise(statements):
         if (
             isinstance(field, ast.AnnAssign)
             and isinstance(field.target, ast.Name)

@@ -10,7 +10,6 @@ from tenantry.schema.base import (
     Cpu,
     Cure,
     DnsLabel,
-    Email,
     FilledBy,
     Host,
     HttpsUrl,
@@ -99,12 +98,15 @@ class Network(Model):
 
     proxy: Annotated[Proxy | None, _NETWORK_TEAM] = None
     """HTTP proxy, if the network has one."""
-    ca_bundle: Annotated[
-        str,
-        Field(pattern=r"^-----BEGIN CERTIFICATE-----\n", max_length=60_000),
-        Cure("write the PEM text of the certificates, as a block that starts with |"),
-        _NETWORK_TEAM,
-    ] | None = None
+    ca_bundle: (
+        Annotated[
+            str,
+            Field(pattern=r"^-----BEGIN CERTIFICATE-----\n", max_length=60_000),
+            Cure("write the PEM text of the certificates, as a block that starts with |"),
+            _NETWORK_TEAM,
+        ]
+        | None
+    ) = None
     """Certificates of the company's own authority, as PEM text."""
     egress: Annotated[tuple[Host, ...], Field(max_length=200), _NETWORK_TEAM] = ()
     """Hosts outside the platform that every namespace may reach."""

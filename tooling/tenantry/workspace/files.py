@@ -15,12 +15,17 @@ if TYPE_CHECKING:
 #: End of the name of a file that is being written. A later run removes one that a crash left.
 TEMPORARY = ".tenantry-new"
 
-_READ_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_READ_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # opening a named pipe would wait for a writer for ever
+)
 _WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
 
 
 class WorkspaceError(Exception):
-    """The machine, not the input, is in the way: no space, no permission. One line, for a person."""
+    """The machine, not the input, is in the way: no space, no permission. One line of text."""
 
 
 def read_bounded(path: str | Path) -> bytes:
@@ -32,7 +37,7 @@ def read_bounded(path: str | Path) -> bytes:
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise OSError(f"{path} is not a regular file")
+            raise OSError("it is not a regular file")
         return os.read(descriptor, MAX_BYTES + 1)
     finally:
         os.close(descriptor)
@@ -60,14 +65,17 @@ def replace_file(path: str, content: bytes) -> None:
     temporary = path + TEMPORARY
     descriptor = os.open(temporary, _WRITE_FLAGS, 0o644)
     try:
-        _write_all(descriptor, content)
-    except BaseException:
-        os.close(descriptor)
+        try:
+            _write_all(descriptor, content)
+        finally:
+            os.close(descriptor)
+        os.rename(temporary, path)  # noqa: PTH104 - hot path
+    except BaseException as error:
         with contextlib.suppress(OSError):
             os.unlink(temporary)  # noqa: PTH108 - hot path
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = path  # a full disk is reported without one
         raise
-    os.close(descriptor)
-    os.rename(temporary, path)  # noqa: PTH104 - hot path
 
 
 def _write_all(descriptor: int, content: bytes) -> None:

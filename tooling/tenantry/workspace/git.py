@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-#: Seconds that one call may take. The longest writes the first tree of 10,000 tenants: 14 s.
+#: Seconds that one call may take. The longest writes the first tree of 10,000 tenants: 20 s.
 TIMEOUT = 600
 
 #: Variables that would point Git at another repository, index or object store than `root`

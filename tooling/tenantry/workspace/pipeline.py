@@ -14,6 +14,7 @@ from tenantry.render.platform import render_platform
 from tenantry.rules import FACTS_RULES, INDEX_RULES
 from tenantry.workspace.shard import Shard
 from tenantry.workspace.sources import Sources, load_facts, place_findings
+from tenantry.workspace.tenants import tenant_names
 from tenantry.workspace.tree import Tally, Tree, header
 from tenantry.workspace.workers import Worker, worker_count
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from tenantry.facts import ClusterFacts, Facts
+    from tenantry.facts import Facts
 
 
 def _silent(total: int, done: int) -> None:
@@ -62,7 +63,7 @@ def run(job: Job) -> Outcome:
     """Judge the sources of `job`; render them where there is an output and no error."""
     sources = Sources(job.root)
     facts = load_facts(sources, job.today)
-    names = sources.folders(layout.TENANTS)
+    names = tenant_names(sources)
     findings = sources.findings
     if facts is not None:
         findings += [finding for rule in FACTS_RULES for finding in rule(facts)]
@@ -89,7 +90,9 @@ def _shards(job: Job, names: Sequence[str], facts: Facts | None) -> list[Shard]:
         job.progress(total, done * count)
 
     share = -(-total // count) if total else 0
-    return [Shard(job.root, names[n * share : (n + 1) * share], facts, report) for n in range(count)]
+    return [
+        Shard(job.root, names[n * share : (n + 1) * share], facts, report) for n in range(count)
+    ]
 
 
 def _judge(shard: Shard, worker: Worker | None, facts: Facts | None) -> list[Finding]:
@@ -156,7 +159,11 @@ def _write_platform(facts: Facts, cluster: str, names: Sequence[str], tree: Tree
 
 
 def _source_of(path: str) -> str:
-    return f"{layout.APPS}/ and {layout.CLUSTERS}/" if path.startswith(layout.APPLICATIONS) else f"{layout.APPS}/"
+    return (
+        f"{layout.APPS}/ and {layout.CLUSTERS}/"
+        if path.startswith(layout.APPLICATIONS)
+        else f"{layout.APPS}/"
+    )
 
 
 def _note(written: dict[str, set[str]], path: str) -> None:

@@ -16,7 +16,9 @@ from tenantry.placement import placements
 from tenantry.render import render_placement
 from tenantry.render.delivery import render_delivery
 from tenantry.rules import TENANT_RULES
-from tenantry.workspace.sources import load_tenant
+from tenantry.schema.salvage import salvage
+from tenantry.tenant import Tenant
+from tenantry.workspace.tenants import load_tenant
 from tenantry.workspace.tree import Tally, Tree, header
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from tenantry.facts import ClusterFacts, Facts
     from tenantry.findings import Finding
-    from tenantry.tenant import Tenant
+    from tenantry.reader import Document
 
 #: How many tenants go by between two reports of progress.
 _STRIDE = 100
@@ -56,11 +58,16 @@ class Shard:
     def _judge_one(self, name: str, entries: list[Entry]) -> list[Finding]:
         facts = self.facts
         tenant, document, findings = load_tenant(self.root, name)
-        if tenant is None or document is None or facts is None:
+        if document is None or facts is None:
             return findings
-        found = [finding for rule in TENANT_RULES for finding in rule(tenant, facts)]
-        if found:
-            findings += document.place(found)
+        if tenant is None:
+            file = salvage(document, findings)
+            return (
+                findings
+                if file is None
+                else findings + _judged(Tenant(name, file), document, facts)
+            )
+        findings += _judged(tenant, document, facts)
         entries.append(entry_of(tenant, facts))
         self.tenants.append(tenant)
         return findings
@@ -76,6 +83,11 @@ class Shard:
             if number % _STRIDE == 0:
                 self.progress(_STRIDE)
         return tally
+
+
+def _judged(tenant: Tenant, document: Document, facts: Facts) -> list[Finding]:
+    found = [finding for rule in TENANT_RULES for finding in rule(tenant, facts)]
+    return document.place(found) if found else found
 
 
 def render_tenant(tenant: Tenant, facts: ClusterFacts) -> tuple[dict[str, str], str]:

@@ -1,9 +1,8 @@
-"""Reads the repository's sources: the facts, the apps, and the tenants one at a time."""
+"""Reads what the platform engineers write: the facts and the apps."""
 
 from __future__ import annotations
 
 import os
-import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,8 +18,6 @@ from tenantry.schema.app import AppFile
 from tenantry.schema.check import check
 from tenantry.schema.cluster import Cluster, Outputs, Release
 from tenantry.schema.platform import Platform
-from tenantry.schema.tenant import TenantFile
-from tenantry.tenant import Tenant
 from tenantry.workspace.files import read_bounded
 
 if TYPE_CHECKING:
@@ -31,8 +28,6 @@ if TYPE_CHECKING:
     from tenantry.manifest import Manifest
 
 M = TypeVar("M", bound=BaseModel)
-
-_EXECUTABLE = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 
 
 @dataclass
@@ -45,7 +40,7 @@ class Sources:
     def document(self, path: str) -> Document | None:
         """Return a file that was read, or None where there is none to read."""
         try:
-            content = read_bounded(self.root / path)
+            content = read_bounded(f"{self.root}/{path}")
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -75,15 +70,20 @@ class Sources:
         return value
 
     def folders(self, path: str) -> list[str]:
-        """Return the names of the folders in a folder, sorted; links are findings."""
+        """Return the names of the folders in a folder, sorted.
+
+        Links are findings, and so is a team's file that stands beside the teams' folders.
+        """
         names = []
         try:
-            with os.scandir(self.root / path) as entries:
+            with os.scandir(f"{self.root}/{path}") as entries:
                 for entry in entries:
                     if entry.is_symlink():
-                        self.findings.append(_link(f"{path}/{entry.name}"))
+                        self.findings.append(link(f"{path}/{entry.name}"))
                     elif entry.is_dir():
                         names.append(entry.name)
+                    elif path == layout.TENANTS and entry.name != layout.README:
+                        self.findings.append(_stray(f"{path}/{entry.name}"))
         except FileNotFoundError:
             pass
         return sorted(names)
@@ -139,8 +139,12 @@ def _load_manifests(sources: Sources, folder: str) -> Iterator[tuple[str, Manife
         if document is None:
             continue
         sources.findings += document.faults
-        if isinstance(document.data, dict):
+        if isinstance(document.data, dict) and {"apiVersion", "kind", "metadata"} <= {
+            *document.data
+        }:
             yield name, document.data
+        elif not document.faults:
+            sources.findings.append(_no_object(f"{folder}/{name}"))
 
 
 def _claim_kinds(sources: Sources, apps: tuple[App, ...]) -> Iterator[tuple[str, ClaimKind]]:
@@ -155,43 +159,6 @@ def _claim_kinds(sources: Sources, apps: tuple[App, ...]) -> Iterator[tuple[str,
                 sources.findings.append(_no_claim_kind(path, error))
                 continue
             yield kind.kind, kind
-
-
-def load_tenant(root: Path, name: str) -> tuple[Tenant | None, Document | None, list[Finding]]:
-    """Return a tenant, the document it was read from, and what is wrong with its folder or file."""
-    findings = list(_folder_faults(root, name))
-    sources = Sources(root)
-    document = sources.document(layout.tenant_file(name))
-    if document is None:
-        if not sources.findings and not any(f.rule == "link" for f in findings):
-            findings.append(_no_tenant_file(name))
-        return None, None, findings + sources.findings
-    file, faults = check(TenantFile, document)
-    tenant = Tenant(name, file) if file is not None else None
-    return tenant, document, findings + faults
-
-
-def _folder_faults(root: Path, name: str) -> Iterator[Finding]:
-    folder = layout.tenant_folder(name)
-    with os.scandir(root / folder) as entries:
-        for entry in entries:
-            path = f"{folder}/{entry.name}"
-            if entry.is_symlink():
-                yield _link(path)
-            elif entry.name != layout.TENANT_FILE:
-                yield Finding(
-                    path,
-                    "unexpected-file",
-                    f"a tenant's folder holds {layout.TENANT_FILE} and nothing else",
-                    "move it to the team's own repository, or delete it",
-                )
-            elif entry.is_file() and entry.stat().st_mode & _EXECUTABLE:
-                yield Finding(
-                    path,
-                    "executable-file",
-                    "the file is marked as executable",
-                    f"run: git update-index --chmod=-x {path}",
-                )
 
 
 def place_findings(root: Path, findings: list[Finding]) -> list[Finding]:
@@ -210,8 +177,8 @@ def place_findings(root: Path, findings: list[Finding]) -> list[Finding]:
 
 
 def _unreadable(path: str, error: OSError) -> Finding:
-    if os.path.islink(path) or error.errno in (40, 62):  # noqa: PTH114, PLR2004 - ELOOP on Linux, macOS
-        return _link(path)
+    if os.path.islink(path) or error.errno in (40, 62):  # noqa: PTH114 - ELOOP on Linux, macOS
+        return link(path)
     return Finding(
         path,
         "unreadable-file",
@@ -224,21 +191,31 @@ def _missing(path: str, who: str) -> Finding:
     return Finding(path, "missing-file", "the file is missing", f"to be written by {who}")
 
 
-def _no_tenant_file(name: str) -> Finding:
-    return Finding(
-        layout.tenant_folder(name),
-        "missing-file",
-        f"the folder has no {layout.TENANT_FILE}",
-        f"add {layout.tenant_file(name)}, or delete the folder",
-    )
-
-
-def _link(path: str) -> Finding:
+def link(path: str) -> Finding:
+    """Return the finding of a symbolic link."""
     return Finding(
         path,
         "link",
         "this is a symbolic link, and links are not followed",
         "replace it with the file itself",
+    )
+
+
+def _stray(path: str) -> Finding:
+    return Finding(
+        path,
+        "unexpected-file",
+        "only folders stand here, one for each team",
+        "move it into a team's folder, or delete it",
+    )
+
+
+def _no_object(path: str) -> Finding:
+    return Finding(
+        path,
+        "no-object",
+        "the file holds no Kubernetes object",
+        "write one object a file, with apiVersion, kind and metadata",
     )
 
 

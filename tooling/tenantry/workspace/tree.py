@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from tenantry.workspace.files import TEMPORARY, WorkspaceError, replace_file, write_atomically
 
@@ -30,7 +30,7 @@ class Tally:
     unchanged: int = 0
     removed: int = 0
 
-    def __iadd__(self, other: Tally) -> Tally:
+    def __iadd__(self, other: Tally) -> Self:
         """Add the counts of another share of the work."""
         self.written += other.written
         self.unchanged += other.unchanged
@@ -81,7 +81,7 @@ class Tree:
             return
         for name in present:
             if name not in names:
-                self.remove(f"{path}/{name}")
+                self.remove(f"{path}/{name}" if path else name)
 
     def remove(self, path: str) -> None:
         """Remove a file or folder that an earlier render wrote."""

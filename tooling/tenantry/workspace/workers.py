@@ -56,14 +56,17 @@ class Worker:
 
     def begin(self, method: str, *arguments: object) -> None:
         """Tell the process to call a method; `result` waits for it."""
-        self.pipe.send((method, arguments))
+        try:
+            self.pipe.send((method, arguments))
+        except ConnectionError:
+            raise _died() from None
 
     def result(self) -> Any:  # noqa: ANN401 - whatever the method returns
         """Return what the method returned, or raise what it raised."""
         try:
             succeeded, value = self.pipe.recv()
-        except EOFError:
-            raise WorkspaceError("a worker process ended unexpectedly; run the command again") from None
+        except (EOFError, ConnectionError):
+            raise _died() from None
         if not succeeded:
             raise value
         return value
@@ -77,6 +80,10 @@ class Worker:
             self.process.join()
 
 
+def _died() -> WorkspaceError:
+    return WorkspaceError("a worker process ended unexpectedly; run the command again")
+
+
 def _serve(target: object, pipe: Connection, others: Connection) -> None:
     others.close()
     # The parent hears of Ctrl-C and closes the pipe.
@@ -88,6 +95,10 @@ def _serve(target: object, pipe: Connection, others: Connection) -> None:
             return
         call: Callable[..., Any] = getattr(target, method)
         try:
-            pipe.send((True, call(*arguments)))
+            answer: tuple[bool, object] = (True, call(*arguments))
         except Exception as error:  # noqa: BLE001 - it is raised again in the parent
-            pipe.send((False, error))
+            answer = (False, error)
+        try:
+            pipe.send(answer)
+        except ConnectionError:
+            return  # the parent is gone, and nobody is left to tell

@@ -1,0 +1,168 @@
+"""What may stand in `tenants/`: a folder a team, with one regular file in each."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tenantry.report import text_line
+from tests.repository import make_repository, render, smallest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def _lines(root: Path) -> list[str]:
+    outcome = render(root)
+    assert outcome.failed
+    assert not (root / "build").exists()
+    return [text_line(finding) for finding in outcome.findings if finding.is_error]
+
+
+def _remove_file(team: Path) -> None:
+    (team / "profiles.yaml").unlink()
+
+
+def _add_notes(team: Path) -> None:
+    (team / "notes.md").write_text("Hello\n", encoding="utf-8")
+
+
+def _add_folder(team: Path) -> None:
+    (team / "models").mkdir()
+
+
+def _link_file(team: Path) -> None:
+    (team / "profiles.yaml").rename(team.parent.parent / "profiles.yaml")
+    (team / "profiles.yaml").symlink_to("../../profiles.yaml")
+
+
+def _link_nowhere(team: Path) -> None:
+    (team / "profiles.yaml").unlink()
+    (team / "profiles.yaml").symlink_to("nowhere")
+
+
+def _mark_executable(team: Path) -> None:
+    (team / "profiles.yaml").chmod(0o755)
+
+
+def _make_folder_of_file(team: Path) -> None:
+    (team / "profiles.yaml").unlink()
+    (team / "profiles.yaml").mkdir()
+
+
+def _make_pipe_of_file(team: Path) -> None:
+    (team / "profiles.yaml").unlink()
+    os.mkfifo(team / "profiles.yaml")
+
+
+def _link_folder(team: Path) -> None:
+    (team.parent / "alias").symlink_to("growth")
+
+
+def _add_file_beside(team: Path) -> None:
+    (team.parent / "profiles.yaml").write_text(smallest("lost"), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "lines"),
+    [
+        (
+            _remove_file,
+            [
+                "tenants/growth: missing-file: the folder has no profiles.yaml "
+                "(add tenants/growth/profiles.yaml, or delete the folder)"
+            ],
+        ),
+        (
+            _add_notes,
+            [
+                "tenants/growth/notes.md: unexpected-file: a tenant's folder holds profiles.yaml "
+                "and nothing else (move it to the team's own repository, or delete it)"
+            ],
+        ),
+        (
+            _add_folder,
+            [
+                "tenants/growth/models: unexpected-file: a tenant's folder holds profiles.yaml "
+                "and nothing else (move it to the team's own repository, or delete it)"
+            ],
+        ),
+        (
+            _link_file,
+            [
+                "tenants/growth/profiles.yaml: link: this is a symbolic link, and links are not "
+                "followed (replace it with the file itself)"
+            ],
+        ),
+        (
+            _link_nowhere,
+            [
+                "tenants/growth/profiles.yaml: link: this is a symbolic link, and links are not "
+                "followed (replace it with the file itself)"
+            ],
+        ),
+        (
+            _mark_executable,
+            [
+                "tenants/growth/profiles.yaml: executable-file: the file is marked as executable "
+                "(run: git update-index --chmod=-x tenants/growth/profiles.yaml)"
+            ],
+        ),
+        (
+            _make_folder_of_file,
+            [
+                "tenants/growth/profiles.yaml: unreadable-file: the file cannot be read: it is not "
+                "a regular file (make it a regular file that you may read)"
+            ],
+        ),
+        (
+            _make_pipe_of_file,
+            [
+                "tenants/growth/profiles.yaml: unreadable-file: the file cannot be read: it is not "
+                "a regular file (make it a regular file that you may read)"
+            ],
+        ),
+        (
+            _link_folder,
+            [
+                "tenants/alias: link: this is a symbolic link, and links are not followed "
+                "(replace it with the file itself)"
+            ],
+        ),
+        (
+            _add_file_beside,
+            [
+                "tenants/profiles.yaml: unexpected-file: only folders stand here, one for each "
+                "team (move it into a team's folder, or delete it)"
+            ],
+        ),
+    ],
+    ids=lambda value: value.__name__.strip("_") if callable(value) else "",
+)
+def test_anything_else_is_a_finding_with_a_cure(
+    tmp_path: Path, change: Callable[[Path], None], lines: list[str]
+) -> None:
+    root = make_repository(tmp_path / "platform", growth=smallest("churn"))
+    change(root / "tenants" / "growth")
+    assert _lines(root) == lines
+
+
+def test_a_file_that_may_not_be_read_is_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make_repository(tmp_path / "platform", growth=smallest("churn"))
+    really_open = os.open
+
+    def refuse(path: str, flags: int, *rest: int) -> int:
+        if str(path).endswith("growth/profiles.yaml"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return really_open(path, flags, *rest)
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert _lines(root) == [
+        "tenants/growth/profiles.yaml: unreadable-file: the file cannot be read: Permission denied "
+        "(make it a regular file that you may read)"
+    ]
