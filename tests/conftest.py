@@ -24,19 +24,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def update_examples(request: pytest.FixtureRequest) -> bool:
-    """Whether to write expected trees instead of comparing them."""
+    """Return whether to write expected trees instead of comparing them."""
     return bool(request.config.getoption("--update-examples"))
 
 
 @pytest.fixture(scope="session")
 def own_trees(tmp_path_factory: pytest.TempPathFactory) -> Files:
-    """What this repository's own sources become, by path."""
+    """Return what this repository's own sources become, by path."""
     return rendered(ROOT, tmp_path_factory.mktemp("own"))
 
 
 @pytest.fixture(scope="session")
 def example_trees(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Files]:
-    """What the sources of each valid example become, by name and path."""
+    """Return what the sources of each valid example become, by name and path."""
     trees = {}
     for example in valid_examples():
         root: Path = lay(tmp_path_factory.mktemp(example.name), EXAMPLE_BASE, example)

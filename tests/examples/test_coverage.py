@@ -18,7 +18,6 @@ from tenantry.placement import placements
 from tenantry.render import RENDERERS
 from tenantry.rules import FACTS_RULES, INDEX_RULES, RULES, TENANT_RULES, Rule
 from tenantry.schema.tenant import TenantFile
-from tenantry.tenant import Tenant
 from tenantry.workspace.sources import Sources, load_facts
 from tenantry.workspace.tenants import load_tenant
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tenantry.facts import Facts
+    from tenantry.tenant import Tenant
 
 #: A field of a model by their names, or a member of an enum.
 Part = tuple[str, str]
@@ -80,7 +80,7 @@ def _load(root: Path) -> tuple[Facts, list[Tenant]]:
 
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Facts, list[Tenant]]]:
-    """Facts and tenants of every valid example."""
+    """Return facts and tenants of every valid example."""
     return [
         _load(lay(tmp_path_factory.mktemp(example.name), BASE, example))
         for example in valid_examples()

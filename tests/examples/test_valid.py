@@ -1,7 +1,8 @@
 """Miniature repositories that must render to exactly the trees that stand beside them.
 
-A case is a folder: `tenants/` and whatever else differs from `tests/examples/base`, and
-`expected/<cluster>/`, or `same-as` with the name of another case. A new case is a folder too; `pytest --update-examples` writes its tree.
+A case is a folder: `tenants/` and whatever else differs from `tests/examples/base`, and either
+`expected/<cluster>/` or `same-as` with the name of another case. A new case is a folder too;
+`pytest --update-examples` writes its tree.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ def _write(folder: Path, tree: Files) -> None:
 
 @pytest.mark.parametrize("example", _WITH_TREE, ids=lambda path: path.name)
 def test_a_repository_renders_to_its_expected_tree(
-    example: Path, example_trees: dict[str, Files], update_examples: bool
+    example: Path,
+    example_trees: dict[str, Files],
+    update_examples: bool,  # noqa: FBT001 - a fixture
 ) -> None:
     """Byte for byte, with no file more and none less."""
     tree = _shown(example.name, example_trees[example.name])

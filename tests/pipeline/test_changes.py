@@ -6,10 +6,6 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-
-from tenantry import layout
-from tenantry.workspace.files import TEMPORARY, WorkspaceError
-from tenantry.workspace.tree import Tally
 from tests.repository import (
     ROOT,
     Files,
@@ -22,6 +18,10 @@ from tests.repository import (
     smallest,
     write_tenants,
 )
+
+from tenantry import layout
+from tenantry.workspace.files import TEMPORARY, WorkspaceError
+from tenantry.workspace.tree import Tally
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ def _stamps(folder: Path) -> dict[str, tuple[int, int]]:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A rendered repository of two tenants."""
+    """Return a rendered repository of two tenants."""
     root = make_repository(tmp_path / "platform", growth=smallest("churn"), vision=smallest("eyes"))
     rendered(root)
     return root

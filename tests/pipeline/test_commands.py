@@ -6,24 +6,24 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.repository import files, make_repository, smallest, write_tenants
 
 from tenantry import cli
 from tenantry.cli import run
 from tenantry.workspace import pipeline
-from tests.repository import files, make_repository, smallest, write_tenants
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _MISSPELLED = smallest("eyes") + "  quotaa:\n    cpu: 4\n"
 
+_LEFT_OUT = (
+    "clusters/prod/outputs.yaml: warning: outputs-missing: {} of the cluster prod's namespaces are "
+    "left out (to be filled by `tenantry facts`, from the cluster's infrastructure stack)"
+)
 _WARNINGS = [
-    "clusters/prod/outputs.yaml: warning: outputs-missing: azure is missing: identities of the "
-    "cluster prod's namespaces are left out (to be filled by `tenantry facts`, from the cluster's "
-    "infrastructure stack)",
-    "clusters/prod/outputs.yaml: warning: outputs-missing: keyVault is missing: secret stores of "
-    "the cluster prod's namespaces are left out (to be filled by `tenantry facts`, from the "
-    "cluster's infrastructure stack)",
+    _LEFT_OUT.format("azure is missing: identities"),
+    _LEFT_OUT.format("keyVault is missing: secret stores"),
 ]
 
 _FAULT = (
@@ -34,7 +34,7 @@ _FAULT = (
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A repository of one tenant, without outputs of its cluster."""
+    """Return a repository of one tenant, without outputs of its cluster."""
     return make_repository(tmp_path / "platform", growth=smallest("churn"))
 
 
@@ -69,9 +69,9 @@ def test_faults_of_all_files_are_told_in_one_run(
     found = json.loads(capsys.readouterr().out)["findings"]
     assert {(finding["path"], finding["rule"]) for finding in found} >= {
         ("apps/claim-cache/app.yaml", "missing-field"),
-        ("tenants/empty/profiles.yaml", "too-short"),
+        ("tenants/empty/profiles.yaml", "empty-value"),
         ("tenants/vision/profiles.yaml", "unknown-field"),
-        ("tenants/zoo/profiles.yaml", "duplicate-namespace"),
+        ("tenants/zoo/profiles.yaml", "namespace-taken"),
     }
     places = [(finding["path"], finding["line"] or 0, finding["column"] or 0) for finding in found]
     assert places == sorted(places)

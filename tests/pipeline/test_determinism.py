@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
-
 from tests.repository import PARTS, ROOT, Files, files, lay
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.repository import make_repository, render, smallest
 
 from tenantry.report import text_line
-from tests.repository import make_repository, render, smallest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,88 +66,53 @@ def _add_file_beside(team: Path) -> None:
     (team.parent / "profiles.yaml").write_text(smallest("lost"), encoding="utf-8")
 
 
+_LINK = (
+    "link: this is a symbolic link, and links are not followed (replace it with the file itself)"
+)
+_UNEXPECTED = (
+    "unexpected-file: a tenant's folder holds profiles.yaml and nothing else "
+    "(move it to the team's own repository, or delete it)"
+)
+_IRREGULAR = (
+    "unreadable-file: the file cannot be read: it is not a regular file "
+    "(make it a regular file that you may read)"
+)
+_EXECUTABLE = (
+    "executable-file: the file is marked as executable "
+    "(run: git update-index --chmod=-x tenants/growth/profiles.yaml)"
+)
+_MISSING = (
+    "missing-file: the folder has no profiles.yaml "
+    "(add tenants/growth/profiles.yaml, or delete the folder)"
+)
+_STRAY = (
+    "unexpected-file: tenants/ holds one folder a team and nothing else "
+    "(move it to tenants/<team>/profiles.yaml, or delete it)"
+)
+
+
 @pytest.mark.parametrize(
-    ("change", "lines"),
+    ("change", "path", "told"),
     [
-        (
-            _remove_file,
-            [
-                "tenants/growth: missing-file: the folder has no profiles.yaml "
-                "(add tenants/growth/profiles.yaml, or delete the folder)"
-            ],
-        ),
-        (
-            _add_notes,
-            [
-                "tenants/growth/notes.md: unexpected-file: a tenant's folder holds profiles.yaml "
-                "and nothing else (move it to the team's own repository, or delete it)"
-            ],
-        ),
-        (
-            _add_folder,
-            [
-                "tenants/growth/models: unexpected-file: a tenant's folder holds profiles.yaml "
-                "and nothing else (move it to the team's own repository, or delete it)"
-            ],
-        ),
-        (
-            _link_file,
-            [
-                "tenants/growth/profiles.yaml: link: this is a symbolic link, and links are not "
-                "followed (replace it with the file itself)"
-            ],
-        ),
-        (
-            _link_nowhere,
-            [
-                "tenants/growth/profiles.yaml: link: this is a symbolic link, and links are not "
-                "followed (replace it with the file itself)"
-            ],
-        ),
-        (
-            _mark_executable,
-            [
-                "tenants/growth/profiles.yaml: executable-file: the file is marked as executable "
-                "(run: git update-index --chmod=-x tenants/growth/profiles.yaml)"
-            ],
-        ),
-        (
-            _make_folder_of_file,
-            [
-                "tenants/growth/profiles.yaml: unreadable-file: the file cannot be read: it is not "
-                "a regular file (make it a regular file that you may read)"
-            ],
-        ),
-        (
-            _make_pipe_of_file,
-            [
-                "tenants/growth/profiles.yaml: unreadable-file: the file cannot be read: it is not "
-                "a regular file (make it a regular file that you may read)"
-            ],
-        ),
-        (
-            _link_folder,
-            [
-                "tenants/alias: link: this is a symbolic link, and links are not followed "
-                "(replace it with the file itself)"
-            ],
-        ),
-        (
-            _add_file_beside,
-            [
-                "tenants/profiles.yaml: unexpected-file: only folders stand here, one for each "
-                "team (move it into a team's folder, or delete it)"
-            ],
-        ),
+        (_remove_file, "tenants/growth", _MISSING),
+        (_add_notes, "tenants/growth/notes.md", _UNEXPECTED),
+        (_add_folder, "tenants/growth/models", _UNEXPECTED),
+        (_link_file, "tenants/growth/profiles.yaml", _LINK),
+        (_link_nowhere, "tenants/growth/profiles.yaml", _LINK),
+        (_mark_executable, "tenants/growth/profiles.yaml", _EXECUTABLE),
+        (_make_folder_of_file, "tenants/growth/profiles.yaml", _IRREGULAR),
+        (_make_pipe_of_file, "tenants/growth/profiles.yaml", _IRREGULAR),
+        (_link_folder, "tenants/alias", _LINK),
+        (_add_file_beside, "tenants/profiles.yaml", _STRAY),
     ],
     ids=lambda value: value.__name__.strip("_") if callable(value) else "",
 )
 def test_anything_else_is_a_finding_with_a_cure(
-    tmp_path: Path, change: Callable[[Path], None], lines: list[str]
+    tmp_path: Path, change: Callable[[Path], None], path: str, told: str
 ) -> None:
     root = make_repository(tmp_path / "platform", growth=smallest("churn"))
     change(root / "tenants" / "growth")
-    assert _lines(root) == lines
+    assert _lines(root) == [f"{path}: {told}"]
 
 
 def test_a_file_that_may_not_be_read_is_a_finding(
@@ -162,7 +127,8 @@ def test_a_file_that_may_not_be_read_is_a_finding(
         return really_open(path, flags, *rest)
 
     monkeypatch.setattr(os, "open", refuse)
-    assert _lines(root) == [
-        "tenants/growth/profiles.yaml: unreadable-file: the file cannot be read: Permission denied "
+    told = (
+        "unreadable-file: the file cannot be read: Permission denied "
         "(make it a regular file that you may read)"
-    ]
+    )
+    assert _lines(root) == [f"tenants/growth/profiles.yaml: {told}"]

@@ -8,9 +8,17 @@ import signal
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
+from tests.repository import (
+    Files,
+    entries,
+    files,
+    make_repository,
+    rendered,
+    smallest,
+    write_tenants,
+)
 
 from tenantry.workspace.files import TEMPORARY
-from tests.repository import Files, entries, files, make_repository, rendered, smallest, write_tenants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,9 +81,7 @@ def _assert_whole(now: Files, before: Files, after: Files) -> None:
 
 
 @pytest.mark.parametrize("start", ["nothing", "an older tree"])
-def test_a_render_that_is_killed_at_any_step_leaves_whole_files(
-    tmp_path: Path, start: str
-) -> None:
+def test_a_render_that_is_killed_at_any_step_leaves_whole_files(tmp_path: Path, start: str) -> None:
     """Each file is absent, old or new; and a second run gives what a clean render gives."""
     root = make_repository(tmp_path / "platform", growth=smallest("churn"), old=smallest("gone"))
     before = rendered(root) if start == "an older tree" else {}

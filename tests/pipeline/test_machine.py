@@ -7,21 +7,23 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.repository import files, make_repository, rendered, smallest
 
 from tenantry.cli import run
 from tenantry.workspace.files import TEMPORARY
 from tenantry.workspace.pipeline import Job
-from tests.repository import files, make_repository, rendered, smallest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A repository of two tenants."""
+    """Return a repository of two tenants."""
     return make_repository(tmp_path / "platform", growth=smallest("churn"), vision=smallest("eyes"))
 
 
@@ -113,9 +115,7 @@ def _assert_no_process_left(group: int) -> None:
 
 
 @pytest.mark.parametrize("method", ["judge", "render"])
-def test_a_worker_that_is_killed_is_one_line_and_leaves_no_process(
-    root: Path, method: str
-) -> None:
+def test_a_worker_that_is_killed_is_one_line_and_leaves_no_process(root: Path, method: str) -> None:
     body = f"""
         really = Shard.{method}
         def die(self, *rest):

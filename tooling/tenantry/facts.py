@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tenantry.schema.cluster import Cluster, Release
     from tenantry.schema.platform import Platform
 
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
 
 @dataclass(frozen=True, eq=False)
 class ClusterFacts:
@@ -55,6 +57,19 @@ class Facts:
     def tiers(self) -> dict[str, Tier]:
         """The tiers, each with all that it extends."""
         return resolve_tiers(self.platform.tiers)
+
+
+def default_egress(platform: Platform) -> frozenset[str]:
+    """Return the hosts that every namespace may reach: those listed, and the package index."""
+    index, _ = address_of(platform.supply.package_index)
+    return frozenset((*platform.network.egress, index))
+
+
+def address_of(url: str) -> tuple[str, int]:
+    """Return host and port of a URL that the model has accepted."""
+    scheme, _, rest = url.partition("://")
+    host, _, port = rest.partition("/")[0].partition(":")
+    return host, int(port) if port else _DEFAULT_PORTS[scheme]
 
 
 def resolve_tiers(tiers: Mapping[str, Tier]) -> dict[str, Tier]:

@@ -10,10 +10,10 @@ CLUSTERS = "clusters"
 APPS = "apps"
 BUILD = "build"
 TOOLING = "tooling"
+BINARIES = f"{TOOLING}/binaries"
+UPSTREAM = f"{TOOLING}/upstream"
 
 TENANT_FILE = "profiles.yaml"
-#: Explains a folder to people; nothing reads it.
-README = "README.md"
 PLATFORM_FACTS = f"{CLUSTERS}/platform.yaml"
 CLUSTER_FILE = "cluster.yaml"
 OUTPUTS_FILE = "outputs.yaml"

@@ -45,6 +45,12 @@ def test_a_hidden_character_is_refused_where_it_stands_and_as_an_escape(characte
     assert _faults(_escaped(ord(character)).encode()) == ["1:4: forbidden-character"]
 
 
+def test_each_of_several_hidden_characters_is_found_on_its_line() -> None:
+    content = "a: \u200b\u200b\n\nb: \u200b\nc: x\u200b\n".encode()
+    places = [(fault.line, fault.column) for fault in read_document("f", content).faults]
+    assert places == [(1, 4), (1, 5), (3, 4), (4, 5)]
+
+
 def test_an_escaped_surrogate_is_refused() -> None:
     assert _faults(b'a: "\\ud800"\n') != []
 

@@ -21,6 +21,14 @@ _REFUSED = {
         "%YAML 1.1\n---\na: 1\n",
         "1:1: yaml-directive: YAML directives (lines that start with %) are not allowed",
     ),
+    "a directive about tags": (
+        "%TAG !e! tag:x\n---\na: 1\n",
+        "1:1: yaml-directive: YAML directives (lines that start with %) are not allowed",
+    ),
+    "an escaped control character": (
+        'a: "x\\ay"\n',
+        "1:4: forbidden-character: this text holds U+0007 as an escape",
+    ),
     "a second document": (
         "a: 1\n---\nb: 1\n",
         "2:1: several-documents: a second YAML document starts here",
@@ -48,8 +56,8 @@ _REFUSED = {
         "1:1: key-not-text: the key true would not be read as text",
     ),
     "no key": (": x\n", "1:1: yaml-syntax: a field name is missing before this colon"),
-    "an empty key in a list": (
-        "{: x}\n",
+    "an explicit key without text": (
+        "?\n: x\n",
         "1:2: key-not-text: the key (empty) would not be read as text",
     ),
     "a list as a key": (
@@ -85,7 +93,7 @@ def test_a_refusal_names_its_rule_and_its_place(case: str) -> None:
     [
         ("on: x\n", 'put it in quotes: "on"'),
         (": x\n", "give it a name"),
-        ("{: x}\n", "give it a name"),
+        ("?\n: x\n", "give it a name"),
         ("a: \u201cour team\u201d\n", 'type straight quotes: "our team"'),
     ],
 )

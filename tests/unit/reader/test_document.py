@@ -51,7 +51,9 @@ def test_every_field_has_the_position_of_its_key_and_its_value(
 def test_a_field_that_is_not_there_has_the_position_of_what_is_around_it(
     field: tuple[str | int, ...], position: tuple[int, int]
 ) -> None:
-    assert read_document("f", _TEXT).position(field) == position
+    document = read_document("f", _TEXT)
+    assert document.position(field) == position
+    assert document.position(field, at_key=True) == position
 
 
 def test_one_profile_as_a_mapping_is_found_as_if_it_stood_in_a_list() -> None:

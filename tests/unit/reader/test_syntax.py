@@ -73,6 +73,13 @@ _ERRORS = {
             " (close it with another ' at the end of the text)"
         ),
     ),
+    "a quote of several lines that holds other quotes": (
+        "  a: \"one\n    'two\"\n  b: c: 'd'\n",
+        (
+            '5:6: this text holds ": ", which starts a new field'
+            " (put the text in quotes: \"c: 'd'\")"
+        ),
+    ),
     "an apostrophe in single quotes": (
         "  description: 'it's ours'\n",
         (

@@ -51,6 +51,11 @@ PLAIN = [
 ]
 
 
+def test_a_run_of_few_different_characters_is_no_key() -> None:
+    assert not looks_secret("abcdEFG1" * 3 + "2")
+    assert looks_secret("abcdEFG1" * 3 + "23")
+
+
 @pytest.mark.parametrize("text", SECRETS)
 def test_what_looks_like_a_secret_is_not_repeated(text: str) -> None:
     assert looks_secret(text)

@@ -20,6 +20,7 @@ from tenantry.render import (
     namespace,
     network,
     notebooks,
+    proxy,
     queues,
 )
 
@@ -36,6 +37,7 @@ RENDERERS: tuple[Renderer, ...] = (
     network.render,
     mesh.render,
     egress.render,
+    proxy.render,
     exposure.render,
     identity.render,
     notebooks.render,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tenantry.facts import default_egress
 from tenantry.manifest import Shared
 from tenantry.naming import egress_subset
 from tenantry.render.metadata import metadata, metadata_in
@@ -28,9 +29,7 @@ _HTTPS = 443
 def render(placement: Placement) -> Iterator[Manifest]:
     """Yield the hosts, their way to the egress gateway, and the permission there."""
     facts = placement.facts
-    hosts = tuple(sorted({*facts.platform.network.egress, *placement.profile.egress}))
-    if not hosts:
-        return
+    hosts = tuple(sorted({*default_egress(facts.platform), *placement.profile.egress}))
     for kind, spec in _routing(facts, hosts):
         yield {
             "apiVersion": "networking.istio.io/v1",

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tenantry.facts import default_egress
 from tenantry.findings import Severity
 from tenantry.layout import PLATFORM_FACTS, tenant_file
 from tenantry.rules.contract import Rule
@@ -116,7 +117,7 @@ def _own_domains(facts: Facts) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def _defaults(facts: Facts) -> frozenset[str]:
-    return frozenset(facts.platform.network.egress)
+    return default_egress(facts.platform)
 
 
 def check_egress(tenant: Tenant, facts: Facts) -> Iterator[Finding]:

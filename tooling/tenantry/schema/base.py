@@ -115,6 +115,11 @@ LabelValue = Annotated[
     Field(pattern=LABEL_VALUE_PATTERN, max_length=63),
     Cure("use up to 63 letters, digits, '-', '_' and '.'; start and end with a letter or digit"),
 ]
+AddressRange = Annotated[
+    str,
+    Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/([0-9]|[12][0-9]|3[0-2])$"),
+    Cure("write an IPv4 range such as 10.0.0.0/24"),
+]
 HttpsUrl = Annotated[
     str,
     Field(pattern=r"^https://[^\s/@?#]+(/[^\s@?#]*)?$", max_length=2048),

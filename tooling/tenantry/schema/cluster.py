@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tenantry.schema.base import (
+    AddressRange,
     Bytes,
     Count,
     Cpu,
@@ -23,11 +24,6 @@ from tenantry.schema.tenant import Audience
 _PLATFORM_ENGINEER = FilledBy("a platform engineer")
 _TENANTRY_FACTS = FilledBy("`tenantry facts`, from the cluster's infrastructure stack")
 
-AddressRange = Annotated[
-    str,
-    Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/([0-9]|[12][0-9]|3[0-2])$"),
-    Cure("write an IPv4 range such as 10.0.0.0/24"),
-]
 Uuid = Annotated[
     str,
     Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),

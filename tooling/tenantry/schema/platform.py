@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tenantry.schema.base import (
+    AddressRange,
     Bytes,
     Count,
     Cpu,
@@ -83,12 +84,14 @@ class GitOps(Model):
 
 
 class Proxy(Model):
-    """The company's HTTP proxy."""
+    """The company's HTTP proxy. What passes it is its own decision, not a team's `egress`."""
 
     http: Url
     """Proxy for http:// addresses."""
     https: Url
     """Proxy for https:// addresses."""
+    ranges: Annotated[tuple[AddressRange, ...], Field(min_length=1)]
+    """Its addresses: NetworkPolicies know no names."""
     exceptions: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9./:-]+$")], ...] = ()
     """Hosts, domain suffixes and ranges that are reached without it."""
 
@@ -117,8 +120,13 @@ class Supply(Model):
 
     registries: Annotated[tuple[str, ...], Field(min_length=1), _PLATFORM_ENGINEER]
     """Prefixes of images that production may run."""
-    package_index: Annotated[HttpsUrl, _PLATFORM_ENGINEER]
-    """Python package index for notebooks."""
+    package_index: Annotated[
+        str,
+        Field(pattern=r"^https://[A-Za-z0-9.-]+(/[^\s@?#]*)?$", max_length=2048),
+        Cure("write an https:// address without port, user name, password or ?"),
+        _PLATFORM_ENGINEER,
+    ]
+    """Python package index for notebooks. Every namespace may reach its host."""
 
 
 class Amounts(Model):

@@ -70,10 +70,7 @@ class Sources:
         return value
 
     def folders(self, path: str) -> list[str]:
-        """Return the names of the folders in a folder, sorted.
-
-        Links are findings, and so is a team's file that stands beside the teams' folders.
-        """
+        """Return the names of the folders in a folder, sorted; links are findings."""
         names = []
         try:
             with os.scandir(f"{self.root}/{path}") as entries:
@@ -82,8 +79,6 @@ class Sources:
                         self.findings.append(link(f"{path}/{entry.name}"))
                     elif entry.is_dir():
                         names.append(entry.name)
-                    elif path == layout.TENANTS and entry.name != layout.README:
-                        self.findings.append(_stray(f"{path}/{entry.name}"))
         except FileNotFoundError:
             pass
         return sorted(names)
@@ -198,15 +193,6 @@ def link(path: str) -> Finding:
         "link",
         "this is a symbolic link, and links are not followed",
         "replace it with the file itself",
-    )
-
-
-def _stray(path: str) -> Finding:
-    return Finding(
-        path,
-        "unexpected-file",
-        "only folders stand here, one for each team",
-        "move it into a team's folder, or delete it",
     )
 
 

@@ -1,0 +1,154 @@
+"""Miniature repositories with something wrong in them: put on disk, and what is said of them.
+
+Owns the format of a case, which `tests/examples/invalid/README.md` explains to people. What each
+case must print stands beside it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.repository import BASE, EXAMPLES, PARTS, TODAY, lay
+
+from tenantry import layout
+from tenantry.cli import run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import pytest
+
+INVALID = EXAMPLES / "invalid"
+WARNED = EXAMPLES / "warned"
+LIMITS = EXAMPLES / "limits"
+
+EXPECTED = "expected.txt"
+
+#: A file whose name ends so is written without the ending, and each `\xNN` in it as that byte.
+_ESCAPED = ".escaped"
+_ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
+#: What Git or an editor would not keep: links, modes, copies, sizes. One step a line.
+_STEPS = "steps.txt"
+
+_RULE = re.compile(r"^[^:]*(?::\d+:\d+)?: (?:warning: )?([a-z0-9-]+): ")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a command printed, and its exit code."""
+
+    lines: list[str]
+    errors: str
+    code: int
+
+
+def cases(folder: Path) -> list[Path]:
+    """Return the folders of all cases of a kind."""
+    return sorted(path for path in folder.iterdir() if path.is_dir())
+
+
+def materialise(case: Path, target: Path) -> Path:
+    """Put a case over the base; return the repository."""
+    lay(target, BASE, case)
+    (target / layout.TENANTS).mkdir(exist_ok=True)
+    for part in PARTS:
+        for path in sorted((target / part).rglob(f"*{_ESCAPED}")):
+            content = _ESCAPE.sub(lambda match: bytes.fromhex(match[1].decode()), path.read_bytes())
+            path.with_name(path.name.removesuffix(_ESCAPED)).write_bytes(content)
+            path.unlink()
+    for words in _steps(case):
+        _STEP[words[0]](target, *words[1:])
+    return target
+
+
+def _steps(case: Path) -> Iterator[list[str]]:
+    if (case / _STEPS).exists():
+        for line in (case / _STEPS).read_text("utf-8").splitlines():
+            if line and not line.startswith("#"):
+                yield line.split()
+
+
+def _link(root: Path, path: str, to: str) -> None:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).symlink_to(to)
+
+
+def _executable(root: Path, path: str) -> None:
+    (root / path).chmod(0o755)
+
+
+def _folder(root: Path, path: str) -> None:
+    (root / path).mkdir(parents=True)
+
+
+def _pipe(root: Path, path: str) -> None:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(root / path)
+
+
+def _copy(root: Path, path: str, to: str) -> None:
+    (root / to).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(root / path, root / to)
+
+
+def _delete(root: Path, path: str) -> None:
+    if (root / path).is_dir():
+        shutil.rmtree(root / path)
+    else:
+        (root / path).unlink()
+
+
+def _pad(root: Path, path: str, size: str) -> None:
+    """Lengthen a file with comment lines to exactly this many bytes."""
+    content = (root / path).read_bytes()
+    missing = int(size) - len(content)
+    (root / path).write_bytes(content + (b"# padding\n" * (missing // 10 + 1))[-missing:])
+
+
+_STEP: dict[str, Callable[..., None]] = {
+    "copy": _copy,
+    "delete": _delete,
+    "executable": _executable,
+    "folder": _folder,
+    "link": _link,
+    "pad": _pad,
+    "pipe": _pipe,
+}
+
+
+def validate(root: Path, capsys: pytest.CaptureFixture[str]) -> Printed:
+    """Run `tenantry validate` on a repository."""
+    return _run(["validate", f"--today={TODAY}"], root, capsys)
+
+
+def try_to_render(root: Path, output: Path, capsys: pytest.CaptureFixture[str]) -> Printed:
+    """Run `tenantry render` on a repository."""
+    return _run(["render", f"--today={TODAY}", f"--output={output}"], root, capsys)
+
+
+def _run(words: list[str], root: Path, capsys: pytest.CaptureFixture[str]) -> Printed:
+    capsys.readouterr()
+    try:
+        code = run([*words, f"--root={root}"])
+    finally:
+        gc.enable()
+    printed = capsys.readouterr()
+    return Printed(printed.out.splitlines(), printed.err, code)
+
+
+def expected(case: Path) -> list[str]:
+    """Return the lines that a case must print."""
+    return (case / EXPECTED).read_text("utf-8").splitlines()
+
+
+def rule_of(line: str) -> str:
+    """Return the rule id that a line names."""
+    found = _RULE.match(line)
+    assert found is not None, line
+    return found[1]
