@@ -129,7 +129,7 @@ def test_every_object_of_a_namespace_names_its_tenant(objects: list[Placed]) -> 
 def test_every_file_reads_the_same_in_yaml_1_1_and_1_2(trees: dict[str, Files]) -> None:
     """Of objects that differ only in whose they are, one is read: YAML 1.2's reader is slow."""
     reader = YAML(typ="safe", pure=True)
-    reader.version = (1, 2)  # type: ignore[assignment] # it takes a pair
+    reader.version = (1, 2)
     shapes: dict[str, str] = {}
     for tree in trees.values():
         for content in tree.values():

@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 
 #: Rules that no file can break: what can is named beside its test.
 _OF_COMMANDS = {
-    "stale-generated-file": "tests/cli/test_schema.py::test_a_stale_file_is_a_finding",
-    "unknown-cluster": "tests/pipeline/test_commands.py::test_an_unknown_cluster_is_a_finding",
-    "unreadable-file": "",
+    "stale-generated-file": "tests/cli/test_schema.py::test_a_stale_page_is_a_finding",
 }
 
 

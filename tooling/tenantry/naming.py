@@ -71,6 +71,14 @@ def slack_channel(url: str) -> str:
     return url.rsplit("/", 1)[-1]
 
 
+def egress_policy(namespace: str) -> str:
+    """Return the name of a namespace's policy at the egress gateway.
+
+    It stands among the platform's own policies there, so it must not be able to take their names.
+    """
+    return f"tenant-{namespace}"
+
+
 def egress_subset(host: str) -> str:
     """Return the name of a host's DestinationRule subset, which must be a DNS label.
 

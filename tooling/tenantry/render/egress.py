@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tenantry.facts import default_egress
 from tenantry.manifest import Shared
-from tenantry.naming import egress_subset
+from tenantry.naming import egress_policy, egress_subset
 from tenantry.render.metadata import metadata, metadata_in
 
 if TYPE_CHECKING:
@@ -102,7 +102,9 @@ def _permission(placement: Placement, hosts: list[str]) -> Manifest:
     return {
         "apiVersion": "security.istio.io/v1",
         "kind": "AuthorizationPolicy",
-        "metadata": metadata_in(placement, egress.namespace, placement.namespace),
+        "metadata": metadata_in(
+            placement, egress.namespace, egress_policy(placement.namespace)
+        ),
         "spec": {
             "selector": {"matchLabels": {"istio": egress.service}},
             "action": "ALLOW",
