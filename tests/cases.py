@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 INVALID = EXAMPLES / "invalid"
 WARNED = EXAMPLES / "warned"
 LIMITS = EXAMPLES / "limits"
+#: What infrastructure tells of the base's cluster, so that no case warns that it is missing.
+_OUTPUTS = EXAMPLES / "outputs"
 
 EXPECTED = "expected.txt"
 
@@ -54,8 +56,8 @@ def cases(folder: Path) -> list[Path]:
 
 
 def materialise(case: Path, target: Path) -> Path:
-    """Put a case over the base; return the repository."""
-    lay(target, BASE, case)
+    """Put a case over the base and its outputs; return the repository."""
+    lay(target, BASE, _OUTPUTS, case)
     (target / layout.TENANTS).mkdir(exist_ok=True)
     for part in PARTS:
         for path in sorted((target / part).rglob(f"*{_ESCAPED}")):

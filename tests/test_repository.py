@@ -103,7 +103,12 @@ def test_a_namespaces_file_reaches_no_other_namespace(objects: list[Placed]) -> 
             continue
         own, found = Path(path).stem, identity(manifest)
         if found.namespace:
-            permission = ("security.istio.io", "AuthorizationPolicy", "istio-egress", own)
+            permission = (
+                "security.istio.io",
+                "AuthorizationPolicy",
+                "istio-egress",
+                f"tenant-{own}",
+            )
             own_place = found.namespace == own
             assert own_place or (found.group, found.kind, found.namespace, found.name) == permission
         else:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tenantry.wording import excerpt
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -83,5 +85,6 @@ def show_field(field: Field) -> str:
         if isinstance(step, int):
             shown += f"[{step}]"
         else:
-            shown += f".{step}" if shown else step
+            name = excerpt(step)
+            shown += f".{name}" if shown else name
     return shown

@@ -6,7 +6,7 @@ import pytest
 
 from tenantry.reader import read_document
 from tenantry.reader.scalars import Doubtful
-from tenantry.reader.wording import excerpt, in_quotes
+from tenantry.wording import excerpt, in_quotes
 
 _REFUSED = {
     "an anchor": ("a: &x 1\n", "1:4: yaml-anchor: the anchor &x is not allowed"),

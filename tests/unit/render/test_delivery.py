@@ -166,7 +166,7 @@ def test_nothing_typed_chooses_project_destination_or_place(
         place = manifest["metadata"].get("namespace", namespace)
         assert place == namespace or (place, manifest["metadata"]["name"]) == (
             "istio-egress",
-            namespace,
+            f"tenant-{namespace}",
         )
 
 

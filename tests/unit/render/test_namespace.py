@@ -87,10 +87,13 @@ def test_traffic_is_encrypted_and_leaves_only_to_known_hosts(
 def test_egress_opens_exactly_the_projects_and_the_platforms_hosts(
     rendering: Render, namespace: str
 ) -> None:
-    """In all four objects alike, and at the gateway for this namespace alone."""
+    """In all four objects alike, and at the gateway for this namespace alone.
+
+    The platform's are its defaults and its package index.
+    """
     rendered = rendering()
-    hosts = ["api.example-crm.com", "github.com"]
-    permission = rendered.of("AuthorizationPolicy", namespace)[namespace]
+    hosts = ["api.example-crm.com", "github.com", "packages.example.com"]
+    permission = rendered.of("AuthorizationPolicy", namespace)[f"tenant-{namespace}"]
     assert permission["metadata"]["namespace"] == "istio-egress"
     assert permission["spec"]["rules"] == [
         {
@@ -123,7 +126,8 @@ def test_what_a_namespace_knows_is_not_told_to_others(rendering: Render, namespa
 def test_hosts_stand_once_however_often_they_are_named(rendering: Render) -> None:
     text = profile("egress: [github.com, b.example.org, a.example.org]")
     entry = rendering(text).of("ServiceEntry")["egress"]
-    assert list(entry["spec"]["hosts"]) == ["a.example.org", "b.example.org", "github.com"]
+    own, shared = ["a.example.org", "b.example.org"], ["github.com", "packages.example.com"]
+    assert list(entry["spec"]["hosts"]) == own + shared
 
 
 def test_what_holds_data_outlives_its_line_in_git(rendering: Render) -> None:

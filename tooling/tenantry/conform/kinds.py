@@ -60,12 +60,20 @@ def _whole(kind: Kind, schema: JsonSchema, known: Definitions) -> tuple[Kind, Js
         **schema.get("properties", {}),
         "apiVersion": {"const": kind.api_version},
         "kind": {"const": kind.kind},
-        "metadata": {"allOf": [{"$ref": f"#/definitions/{_OBJECT_META}"}, {"required": ["name"]}]},
+        "metadata": _metadata(schema, known),
     }
     required = {*schema.get("required", ()), "apiVersion", "kind", "metadata"}
     whole = {**schema, "properties": properties, "required": sorted(required)}
     needed = {name: known[name] for name in _closure(whole, known)}
     return kind, {"$schema": DIALECT, **whole, "definitions": needed}
+
+
+def _metadata(schema: JsonSchema, known: Definitions) -> JsonSchema:
+    """Return the schema of `metadata`: every object has a name, some kinds want a short one."""
+    meta = known[_OBJECT_META]
+    own = schema.get("properties", {}).get("metadata", {}).get("properties", {}).get("name", {})
+    name = {**meta["properties"]["name"], **own}
+    return {**meta, "properties": {**meta["properties"], "name": name}, "required": ["name"]}
 
 
 def _closure(schema: JsonSchema, known: Definitions) -> list[str]:

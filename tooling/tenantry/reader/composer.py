@@ -26,7 +26,7 @@ from tenantry.reader.characters import FORBIDDEN, MAX_FAULTS, fault_limit, show_
 from tenantry.reader.quotation import CURLY
 from tenantry.reader.scalars import Doubtful, Scalar, resolve
 from tenantry.reader.syntax import diagnose
-from tenantry.reader.wording import excerpt, in_quotes
+from tenantry.wording import excerpt, in_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

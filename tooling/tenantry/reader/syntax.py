@@ -16,7 +16,7 @@ from tenantry.reader.quotation import (
     unknown_escape,
 )
 from tenantry.reader.trouble import Diagnosis, Trouble, place_of, trouble_of
-from tenantry.reader.wording import excerpt, in_quotes
+from tenantry.wording import excerpt, in_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,6 +17,7 @@ from tenantry.schema.introspection import (
     model_of,
 )
 from tenantry.schema.redaction import REDACTED, looks_secret
+from tenantry.wording import excerpt, in_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +31,6 @@ M = TypeVar("M", bound=BaseModel)
 #: How many names a cure lists, and how many are compared with a misspelled one.
 _MAX_NAMED = 30
 _MAX_COMPARED = 40
-
-#: Longest value that a message repeats.
-_MAX_SHOWN = 80
 
 
 def check(model: type[M], document: Document) -> tuple[M | None, list[Finding]]:
@@ -83,7 +81,7 @@ def _doubts(model: type[BaseModel], document: Document) -> Iterator[Finding]:
         yield Finding(
             document.path,
             "doubtful-scalar",
-            f"{show_field(field)} is {scalar} without quotes: {scalar.readings}",
+            f"{show_field(field)} is {excerpt(scalar)} without quotes: {scalar.readings}",
             _cure_of_doubt(model, field, scalar),
             field,
         )
@@ -94,7 +92,7 @@ def _cure_of_doubt(model: type[BaseModel], field: Field, scalar: str) -> str:
     info = field_info(model, field)
     cure = metadata_of(model, field, Cure)
     if info is None or cure is None or _holds_text(info.annotation):
-        return f'put it in quotes: "{scalar}"'
+        return f"put it in quotes: {in_quotes(scalar)}"
     return str(cure.text)
 
 
@@ -210,7 +208,7 @@ def describe(value: object) -> str:
     text = str(value)
     if looks_secret(text):
         return REDACTED
-    shown = text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "..."
+    shown = excerpt(text)
     return f'"{shown}"' if isinstance(value, str) else shown
 
 
