@@ -12,11 +12,13 @@ import re
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import NAMESPACE_DNS, uuid5
 
 from tests.repository import BASE, EXAMPLES, PARTS, TODAY, lay
 
 from tenantry import layout
 from tenantry.cli import run
+from tenantry.naming import MAX_LABEL, PRODUCTION_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +40,7 @@ _ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
 #: What Git or an editor would not keep: links, modes, copies, sizes. One step a line.
 _STEPS = "steps.txt"
 
+_NAME = re.compile(r"\bname: *\"?([a-z][-a-z0-9]*[a-z0-9])\b")
 _RULE = re.compile(r"^[^:]*(?::\d+:\d+)?: (?:warning: )?([a-z0-9-]+): ")
 
 
@@ -64,9 +67,28 @@ def materialise(case: Path, target: Path) -> Path:
             content = _ESCAPE.sub(lambda match: bytes.fromhex(match[1].decode()), path.read_bytes())
             path.with_name(path.name.removesuffix(_ESCAPED)).write_bytes(content)
             path.unlink()
+    _name_identities(target)
     for words in _steps(case):
         _STEP[words[0]](target, *words[1:])
     return target
+
+
+def _name_identities(root: Path) -> None:
+    """Give every namespace that the case may have an identity, so that none warns of it."""
+    outputs = root / layout.cluster_file("prod", layout.OUTPUTS_FILE)
+    if outputs.read_bytes() != (_OUTPUTS / outputs.relative_to(root)).read_bytes():
+        return
+    names = set()
+    for path in (root / layout.TENANTS).glob("*/*"):
+        if path.is_file():
+            names.update(_NAME.findall(path.read_text("utf-8", "replace")))
+    namespaces = sorted({name + end for name in names for end in ("", PRODUCTION_SUFFIX)})
+    with outputs.open("a", encoding="utf-8") as stream:
+        stream.writelines(
+            f"{'' if number else 'identities:' + chr(10)}  {name}: {uuid5(NAMESPACE_DNS, name)}\n"
+            for number, name in enumerate(namespaces)
+            if len(name) <= MAX_LABEL
+        )
 
 
 def _steps(case: Path) -> Iterator[list[str]]:

@@ -26,6 +26,7 @@ TENANT_SCHEMA = "docs/schemas/profiles.schema.json"
 SCHEMAS = "docs/schemas"
 TENANT_PAGE = "docs/tenant-file.md"
 FACTS_PAGE = "docs/facts.md"
+APPS_PAGE = "docs/apps.md"
 RULES_PAGE = "docs/rules.md"
 
 #: What a rendered tree depends on.
@@ -59,6 +60,7 @@ RENDERED_APPS = "apps"
 APPLICATIONS = "applications"
 ROOT_APPLICATION = f"{APPLICATIONS}/root.yaml"
 PROJECTS = f"{APPLICATIONS}/projects.yaml"
+TENANTS_APPLICATION = f"{APPLICATIONS}/tenants.yaml"
 PLATFORM_APPLICATIONS = f"{APPLICATIONS}/platform"
 TENANT_APPLICATIONS = f"{APPLICATIONS}/tenants"
 

@@ -29,6 +29,10 @@ MAX_LABEL = 63
 PLATFORM_PROJECT = "platform"
 TENANTS_PROJECT = "tenants"
 
+#: The Application of all Applications, with its project, and the one of the tenants' Applications.
+ROOT = "root"
+TENANTS = "tenants"
+
 #: Service accounts that Kubeflow gives every namespace.
 EDITOR = "default-editor"
 VIEWER = "default-viewer"

@@ -240,21 +240,34 @@ def test_what_a_cluster_does_not_get_leaves_no_file(make_app: MakeApp, dev: Clus
     retired = make_app("r", "clusters: []\nlocal: true", settings=_SETTINGS)
     assert set(_tree(dev, waits, retired)) == {
         "applications/root.yaml",
+        "applications/tenants.yaml",
         "applications/projects.yaml",
     }
 
 
-def test_the_root_delivers_all_applications_but_itself(dev: ClusterFacts) -> None:
+def test_the_root_delivers_all_applications_but_itself_and_the_tenants(dev: ClusterFacts) -> None:
     """Waiting for its own health it would never end; deleting it must delete nothing."""
     (root,) = _tree(dev)["applications/root.yaml"]
     assert root["spec"]["source"] == {
         "repoURL": "https://github.com/example/platform",
         "targetRevision": "rendered/dev",
         "path": "applications",
-        "directory": {"recurse": True, "exclude": "root.yaml"},
+        "directory": {"recurse": True, "exclude": "{root.yaml,tenants/*}"},
     }
     assert root["spec"]["syncPolicy"]["automated"]["allowEmpty"] is False
     assert "finalizers" not in root["metadata"]
+
+
+def test_an_app_in_trouble_stops_no_tenant(make_app: MakeApp, dev: ClusterFacts) -> None:
+    """The tenants hang below an Application of their own, made once after the last wave of apps."""
+    first = make_app("first", f"{_HELM}")
+    second = make_app("second", f"needs: [first]\n{_HELM}")
+    (tenants,) = _tree(dev, first, second)["applications/tenants.yaml"]
+    assert tenants["metadata"]["annotations"] == {"argocd.argoproj.io/sync-wave": "2"}
+    assert tenants["spec"]["source"]["path"] == "applications/tenants"
+    assert tenants["spec"]["project"] == "root"
+    assert tenants["spec"]["syncPolicy"]["automated"]["allowEmpty"] is False
+    assert "finalizers" not in tenants["metadata"]
 
 
 def test_the_roots_project_holds_only_applications_and_projects(dev: ClusterFacts) -> None:

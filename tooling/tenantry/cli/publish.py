@@ -30,15 +30,8 @@ Example:  tenantry publish --remote origin
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    reporting.add_format(parser)
-    reporting.add_today(parser)
-    parser.add_argument(
-        "--cluster",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="publish only this cluster; may be given several times (default: all)",
-    )
+    reporting.add_common(parser)
+    reporting.add_clusters(parser, "publish")
     parser.add_argument(
         "--source",
         default="HEAD",

@@ -29,14 +29,8 @@ Example:  tenantry render --cluster dev
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    reporting.add_format(parser)
-    reporting.add_today(parser)
-    parser.add_argument(
-        "--cluster",
-        action="append",
-        metavar="NAME",
-        help="render only this cluster; may be given several times (default: all)",
-    )
+    reporting.add_common(parser)
+    reporting.add_clusters(parser, "render")
     parser.add_argument(
         "--output",
         metavar="DIR",

@@ -37,6 +37,23 @@ def add_today(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """Add the options of every command that judges sources."""
+    add_format(parser)
+    add_today(parser)
+
+
+def add_clusters(parser: argparse.ArgumentParser, verb: str) -> None:
+    """Add the option that picks clusters; `verb` says what is done to them."""
+    parser.add_argument(
+        "--cluster",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"{verb} only this cluster; may be given several times (default: all)",
+    )
+
+
 def today(arguments: argparse.Namespace) -> date:
     """Return the day to judge by. The one place that reads a clock."""
     given: date | None = arguments.today

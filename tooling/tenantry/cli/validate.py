@@ -26,8 +26,7 @@ Example:  tenantry validate --format json
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    reporting.add_format(parser)
-    reporting.add_today(parser)
+    reporting.add_common(parser)
 
 
 def main(arguments: argparse.Namespace) -> int:

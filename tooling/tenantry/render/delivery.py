@@ -33,10 +33,9 @@ _API_VERSION = "argoproj.io/v1alpha1"
 #: Deletes what an Application delivered once the Application leaves Git, but for kept objects.
 _FINALIZERS = ["resources-finalizer.argocd.argoproj.io"]
 
-#: After every app of the platform (`apps` computes theirs from 0 up).
-_TENANT_WAVE = "100"
-_TEAM_PROJECT_WAVE = "101"
-_TEAM_WAVE = "102"
+#: Before the Applications, which need it, and after them when it goes. Those have no wave among
+#: themselves: one tenant in trouble must not keep another waiting.
+_PROJECT_WAVE = "-1"
 
 _TRIGGERS = ("on-health-degraded", "on-sync-failed", "on-sync-status-unknown")
 
@@ -89,7 +88,6 @@ def _tenant_application(
 ) -> Manifest:
     gitops = facts.platform.gitops
     annotations: dict[str, Tree] = {
-        "argocd.argoproj.io/sync-wave": _TENANT_WAVE,
         # A commit that touches no file of this tenant's folder regenerates nothing here.
         "argocd.argoproj.io/manifest-generate-paths": ".",
         **_subscriptions(profiles),
@@ -113,7 +111,7 @@ def _tenant_application(
 
 def _team_project(placement: Placement, repository: Repository) -> Manifest:
     name, facts = team_application(placement.namespace), placement.facts
-    annotations: dict[str, Tree] = {"argocd.argoproj.io/sync-wave": _TEAM_PROJECT_WAVE}
+    annotations: dict[str, Tree] = {"argocd.argoproj.io/sync-wave": _PROJECT_WAVE}
     return {
         "apiVersion": _API_VERSION,
         "kind": "AppProject",
@@ -130,10 +128,7 @@ def _team_project(placement: Placement, repository: Repository) -> Manifest:
 
 def _team_application(placement: Placement, repository: Repository) -> Manifest:
     name, facts = team_application(placement.namespace), placement.facts
-    annotations: dict[str, Tree] = {
-        "argocd.argoproj.io/sync-wave": _TEAM_WAVE,
-        **_subscriptions([placement.profile]),
-    }
+    annotations: dict[str, Tree] = {**_subscriptions([placement.profile])}
     return {
         "apiVersion": _API_VERSION,
         "kind": "Application",
@@ -158,13 +153,15 @@ def _destination(placement: Placement) -> dict[str, Tree]:
 def _metadata(
     name: str, tenant: str, facts: ClusterFacts, annotations: dict[str, Tree]
 ) -> dict[str, Tree]:
-    return {
+    metadata: dict[str, Tree] = {
         "name": name,
         "namespace": facts.platform.gitops.namespace,
         "labels": {TENANT_LABEL: tenant},
-        "annotations": annotations,
         "finalizers": _FINALIZERS,
     }
+    if annotations:
+        metadata["annotations"] = annotations
+    return metadata
 
 
 def _subscriptions(profiles: Iterable[Profile]) -> dict[str, str]:

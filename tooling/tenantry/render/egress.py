@@ -102,9 +102,7 @@ def _permission(placement: Placement, hosts: list[str]) -> Manifest:
     return {
         "apiVersion": "security.istio.io/v1",
         "kind": "AuthorizationPolicy",
-        "metadata": metadata_in(
-            placement, egress.namespace, egress_policy(placement.namespace)
-        ),
+        "metadata": metadata_in(placement, egress.namespace, egress_policy(placement.namespace)),
         "spec": {
             "selector": {"matchLabels": {"istio": egress.service}},
             "action": "ALLOW",

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from tenantry.apps import installed, takes_facts, waves
 from tenantry.layout import (
-    APPLICATIONS,
     PROJECTS,
     ROOT_APPLICATION,
+    TENANTS_APPLICATION,
     rendered_app,
     rendered_app_folder,
-    rendered_branch,
 )
 from tenantry.naming import PLATFORM_PROJECT
-from tenantry.render.platform_projects import ROOT, render_projects
+from tenantry.render.platform_projects import render_projects
+from tenantry.render.platform_roots import RETRY, SYNC_OPTIONS, render_root, render_tenants_root
 from tenantry.render.platform_source import render_sources
 from tenantry.wiring import fill
 
@@ -34,29 +34,16 @@ if TYPE_CHECKING:
 #: custom resource definitions. Source: Argo CD, controller/appcontroller.go, shouldBeDeleted.
 _FINALIZERS = ["resources-finalizer.argocd.argoproj.io"]
 
-#: A webhook of the app itself may serve only a while after its pod runs.
-_RETRY: dict[str, Tree] = {
-    "limit": 10,
-    "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
-}
-
-#: Server-side apply: definitions over 256 KiB do not fit the annotation of client-side apply.
-_SYNC_OPTIONS = (
-    "ServerSideApply=true",
-    "RespectIgnoreDifferences=true",
-    "FailOnSharedResource=true",
-    "PruneLast=true",
-)
-
 
 def render_platform(
     apps: Sequence[App], facts: ClusterFacts
 ) -> Iterator[tuple[str, list[Manifest]]]:
     """Yield each file of the platform in a cluster's tree, with its objects."""
     present = installed(apps, facts)
-    yield ROOT_APPLICATION, [_root(facts)]
-    yield PROJECTS, list(render_projects(apps, facts))
     order = waves(present)
+    yield ROOT_APPLICATION, [render_root(facts)]
+    yield TENANTS_APPLICATION, [render_tenants_root(facts, max(order.values(), default=0) + 1)]
+    yield PROJECTS, list(render_projects(apps, facts))
     for name, app in present.items():
         yield rendered_app(name), [_application(app, order[name], facts)]
         for file, manifest in app.manifests:
@@ -65,39 +52,6 @@ def render_platform(
 
 def _own(manifest: Manifest, facts: ClusterFacts) -> Manifest:
     return fill(manifest, facts) if takes_facts(manifest) else manifest  # type: ignore[return-value] # a filled mapping
-
-
-def _root(facts: ClusterFacts) -> Manifest:
-    """Return the Application that delivers all others.
-
-    It leaves itself out: waiting for its own health it would never end a sync of several waves.
-    Infrastructure applies it, with the projects, once. No finalizer: deleting it must not delete
-    the platform.
-    """
-    gitops = facts.platform.gitops
-    return {
-        "apiVersion": "argoproj.io/v1alpha1",
-        "kind": "Application",
-        "metadata": {"name": ROOT, "namespace": gitops.namespace},
-        "spec": {
-            "project": ROOT,
-            "source": {
-                "repoURL": gitops.repository,
-                "targetRevision": rendered_branch(facts.name),
-                "path": APPLICATIONS,
-                "directory": {
-                    "recurse": True,
-                    "exclude": ROOT_APPLICATION.removeprefix(f"{APPLICATIONS}/"),
-                },
-            },
-            "destination": {"server": gitops.server, "namespace": gitops.namespace},
-            "syncPolicy": {
-                "automated": {"prune": True, "selfHeal": True, "allowEmpty": False},
-                "syncOptions": [*_SYNC_OPTIONS, "ApplyOutOfSyncOnly=true"],
-                "retry": _RETRY,
-            },
-        },
-    }
 
 
 def _application(app: App, wave: int, facts: ClusterFacts) -> Manifest:
@@ -109,7 +63,7 @@ def _application(app: App, wave: int, facts: ClusterFacts) -> Manifest:
         "syncPolicy": {
             "automated": {"prune": True, "selfHeal": True},
             "syncOptions": _sync_options(app),
-            "retry": _RETRY,
+            "retry": RETRY,
         },
     }
     if app.file.ignore_differences:
@@ -142,7 +96,7 @@ def _one_or_many(sources: list[Tree]) -> dict[str, Tree]:
 
 def _sync_options(app: App) -> list[Tree]:
     """Return the options that hold: the app's own over the platform's of the same name."""
-    options = dict(option.split("=") for option in (*_SYNC_OPTIONS, *app.file.sync_options))
+    options = dict(option.split("=") for option in (*SYNC_OPTIONS, *app.file.sync_options))
     return [f"{name}={value}" for name, value in options.items()]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenantry.manifest import Shared
-from tenantry.naming import PLATFORM_PROJECT, TENANTS_PROJECT
+from tenantry.naming import PLATFORM_PROJECT, ROOT, TENANTS_PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from tenantry.apps import App
     from tenantry.facts import ClusterFacts
     from tenantry.manifest import Manifest, Tree
-
-#: Name of the root Application and of its project.
-ROOT = "root"
 
 #: Before every app, whose waves begin at 0.
 _WAVE = "-10"
@@ -53,7 +50,7 @@ def render_projects(apps: Sequence[App], facts: ClusterFacts) -> Iterator[Manife
 def _root(facts: ClusterFacts) -> Manifest:
     return _project(
         ROOT,
-        "The Application of all Applications",
+        "The Applications that deliver Applications",
         facts,
         {
             "sourceRepos": [facts.platform.gitops.repository],

@@ -49,7 +49,7 @@ _TAG = re.compile(
 )
 
 #: Names of the Applications that the platform makes itself, in the same namespace.
-_TAKEN = re.compile(r"root\Z|tenant-|team-")
+_TAKEN = re.compile(r"root\Z|tenants\Z|tenant-|team-")
 
 
 def check_app_sources(facts: Facts) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """What all models share: strictness, names, and the vocabulary of field types."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -58,6 +59,10 @@ class Settles:
     kinds: frozenset[str]
 
 
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def _text_of(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
@@ -68,7 +73,7 @@ def _read_cpu(value: object) -> Quantity:
     text = _text_of(value)
     quantity = parse_cpu(text) if text is not None else None
     if quantity is None:
-        raise PydanticCustomError("quantity", "is not an amount of CPU")
+        raise PydanticCustomError("quantity", "is not an amount of CPU that a pod can ask for")
     return quantity
 
 
@@ -76,17 +81,20 @@ def _read_bytes(value: object) -> Quantity:
     text = _text_of(value)
     quantity = parse_bytes(text) if text is not None else None
     if quantity is None:
-        raise PydanticCustomError("quantity", "is not an amount with a unit")
+        if text is not None and _NUMBER.fullmatch(text):
+            raise PydanticCustomError("quantity", "has no unit")
+        raise PydanticCustomError("quantity", "is not an amount with a unit of Kubernetes")
     return quantity
 
 
 def _read_date(value: object) -> date:
-    if isinstance(value, str) and len(value) == len("2026-01-31"):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise PydanticCustomError("calendar_date", "is not a date")
+    # Later versions of `fromisoformat` take other forms too, such as 2026-W05-6.
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        raise PydanticCustomError("calendar_date", "is not a date of the form year-month-day")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError("calendar_date", "is not a day of the calendar") from None
 
 
 #: One DNS label: the rule for namespaces (RFC 1123).
@@ -103,7 +111,10 @@ DnsLabel = Annotated[
 Host = Annotated[
     str,
     Field(pattern=HOST_PATTERN, max_length=253),
-    Cure("write the bare host name, such as api.github.com: no https://, port, path or *"),
+    Cure(
+        "write only the host's name, in small letters, such as api.github.com: no https://, port, "
+        "path, * or IP address"
+    ),
 ]
 Email = Annotated[
     str,
@@ -125,9 +136,15 @@ HttpsUrl = Annotated[
     Field(pattern=r"^https://[^\s/@?#]+(/[^\s@?#]*)?$", max_length=2048),
     Cure("write an address that starts with https:// and holds no user name, password or ?"),
 ]
-Port = Annotated[StrictInt, Field(ge=1, le=65535), Cure("write a port number from 1 to 65535")]
+Port = Annotated[
+    StrictInt, Field(ge=1, le=65535), Cure("write a port number from 1 to 65535, without quotes")
+]
 Switch = Annotated[StrictBool, Cure("write true or false, without quotes")]
-Count = Annotated[StrictInt, Field(ge=0, le=1_000_000), Cure("write a whole number, 0 or more")]
+Count = Annotated[
+    StrictInt,
+    Field(ge=0, le=1_000_000),
+    Cure("write a whole number from 0 to 1000000, without quotes"),
+]
 Cpu = Annotated[
     Quantity,
     BeforeValidator(_read_cpu),
@@ -139,7 +156,7 @@ Bytes = Annotated[
     Quantity,
     BeforeValidator(_read_bytes),
     WithJsonSchema({"type": "string", "pattern": BYTES_PATTERN}),
-    Cure("write a number and a unit, such as 16Gi"),
+    Cure("write a number and, without a space, Mi, Gi or Ti: such as 16Gi"),
 ]
 CalendarDate = Annotated[
     date,

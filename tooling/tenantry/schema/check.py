@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from tenantry.findings import Field, Finding, show_field
+from tenantry.layout import APPS_PAGE, FACTS_PAGE, TENANT_PAGE
 from tenantry.schema.base import Cure, FilledBy, Settles
 from tenantry.schema.introspection import (
     field_info,
@@ -15,6 +17,7 @@ from tenantry.schema.introspection import (
     meaning_of,
     metadata_of,
     model_of,
+    pattern_of,
 )
 from tenantry.schema.redaction import REDACTED, looks_secret
 from tenantry.wording import excerpt, in_quotes
@@ -112,16 +115,29 @@ def _refusal(model: type[BaseModel], document: Document, details: ErrorDetails) 
     message, rule = _words(details, name, details["input"])
     if rule == "unknown-value" and (meant := _meant(details)):
         return Finding(document.path, rule, message, f'did you mean "{meant}"?', field)
-    cure = metadata_of(model, field, Cure)
-    fallback = _FALLBACK_CURES.get(kind, "see docs/tenant-file.md")
-    return Finding(
-        document.path,
-        rule,
-        message,
-        cure.text if cure is not None else fallback,
-        field,
-        at_key=bool(details["loc"]) and details["loc"][-1] == "[key]",
-    )
+    at_key = bool(details["loc"]) and details["loc"][-1] == "[key]"
+    cure = _cure(model, field, details, at_key=at_key)
+    if REDACTED in message:
+        cure += "; if it is a secret, make a new one: this one is known to all who read this file"
+    return Finding(document.path, rule, message, cure, field, at_key=at_key)
+
+
+def _cure(model: type[BaseModel], field: Field, details: ErrorDetails, *, at_key: bool) -> str:
+    """Return what to type instead of a refused value."""
+    kind, value = details["type"], details["input"]
+    if kind == "string_too_long":
+        return f"write at most {details['ctx']['max_length']} characters"
+    if kind == "string_type" and type(value) in (int, float):
+        pattern = pattern_of(model, field)
+        if pattern and re.search(pattern, str(value)):
+            return f'put it in quotes: "{value}"'
+    cure = metadata_of(model, field, Cure, of_key=at_key)
+    fallback = _FALLBACK_CURES.get(kind, f"see {_page_of(model)}")
+    return cure.text if cure is not None else fallback
+
+
+def _page_of(model: type[BaseModel]) -> str:
+    return {"TenantFile": TENANT_PAGE, "AppFile": APPS_PAGE}.get(model.__name__, FACTS_PAGE)
 
 
 def _known_steps(document: Document, loc: Field, kind: str) -> Field:
@@ -157,6 +173,7 @@ _TYPE_NAMES = {
     "int_type": "a whole number",
     "int_from_float": "a whole number",
     "float_type": "a number",
+    "float_parsing": "a number",
     "bool_type": "true or false",
     "tuple_type": "a list",
     "dict_type": "a block of fields",
@@ -172,10 +189,9 @@ def _words(details: ErrorDetails, name: str, value: object) -> tuple[str, str]:
     if kind in _TYPE_NAMES:
         return f"{name} is {describe(value)}, not {_TYPE_NAMES[kind]}", "wrong-type"
     if kind in ("enum", "literal_error"):
-        return (
-            f"{name} is {describe(value)}, not one of: {context.get('expected')}",
-            "unknown-value",
-        )
+        allowed = str(context.get("expected"))
+        listed = f"one of: {allowed}" if " or " in allowed else allowed
+        return f"{name} is {describe(value)}, not {listed}", "unknown-value"
     if kind in ("string_too_long", "too_long"):
         length = len(value) if isinstance(value, (str, list, tuple)) else 0
         return f"{name} has length {length}, more than {context.get('max_length')}", "too-long"
@@ -184,9 +200,13 @@ def _words(details: ErrorDetails, name: str, value: object) -> tuple[str, str]:
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = context.get("ge", context.get("le"))
         side = "less" if kind == "greater_than_equal" else "more"
-        return f"{name} is {describe(value)}, {side} than {bound}", "out-of-range"
+        return f"{name} is {describe(value)}, {side} than {_plain_number(bound)}", "out-of-range"
     reason = details["msg"] if kind in ("quantity", "calendar_date") else "is not of the right form"
     return f"{name}: {describe(value)} {reason}", "invalid-value"
+
+
+def _plain_number(bound: Any) -> Any:  # noqa: ANN401 - a bound of pydantic's
+    return int(bound) if isinstance(bound, float) and bound.is_integer() else bound
 
 
 def _meant(details: ErrorDetails) -> str | None:
@@ -257,7 +277,8 @@ def _fold(name: str) -> str:
 
 
 def _missing_field(model: type[BaseModel], document: Document, field: Field) -> Finding:
-    filled_by = metadata_of(model, field, FilledBy)
+    ways = (metadata_of(model, field[:end], FilledBy) for end in range(len(field), 0, -1))
+    filled_by = next(filter(None, ways), None)
     meaning = meaning_of(model, field) or "it is required"
     name, around = str(field[-1]), show_field(field[:-1]) or "the file"
     if filled_by is not None:

@@ -29,7 +29,11 @@ Uuid = Annotated[
     Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
     Cure("write a UUID in lower case, such as 00000000-0000-0000-0000-000000000000"),
 ]
-Factor = Annotated[float, Field(ge=1, le=10), Cure("write a factor from 1 (no overcommit) to 10")]
+Factor = Annotated[
+    float,
+    Field(strict=True, ge=1, le=10),
+    Cure("write a factor from 1 (no overcommit) to 10, without quotes"),
+]
 
 
 class Purpose(StrEnum):
@@ -178,7 +182,11 @@ class Azure(Model):
     """Entra ID tenant."""
     subscription_id: Uuid
     """Subscription."""
-    resource_group: Annotated[str, Field(pattern=r"^[-A-Za-z0-9._()]+$", max_length=90)]
+    resource_group: Annotated[
+        str,
+        Field(pattern=r"^[-A-Za-z0-9._()]+$", max_length=90),
+        Cure("use up to 90 letters, digits, '-', '_', '.', '(' and ')'"),
+    ]
     """Resource group of what teams claim, and of their identities."""
     oidc_issuer: HttpsUrl
     """Issuer of the cluster's service account tokens."""

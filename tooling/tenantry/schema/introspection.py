@@ -5,7 +5,8 @@ Fields are given as they stand in a file: aliases and list positions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -33,31 +34,62 @@ def field_names(model: type[BaseModel]) -> list[str]:
     return [info.alias or name for name, info in model.model_fields.items()]
 
 
-def metadata_of(model: type[BaseModel], field: Field, kind: type[Any]) -> Any:  # noqa: ANN401 - of `kind`
-    """Return the annotation of class `kind` on a field or the nearest list around it, or None."""
+def metadata_of(
+    model: type[BaseModel], field: Field, kind: type[Any], *, of_key: bool = False
+) -> Any:  # noqa: ANN401 - of `kind`
+    """Return the annotation of class `kind` on a field or the nearest list around it, or None.
+
+    With `of_key` the field is an entry of a mapping, and the annotation that of the entry's name.
+    """
+    marks = _metadata(model, field, of_key=of_key)
+    return next((mark for mark in marks if isinstance(mark, kind)), None)
+
+
+def pattern_of(model: type[BaseModel], field: Field) -> str:
+    """Return the pattern that a text at a field must match, or nothing where there is none."""
+    patterns = (getattr(mark, "pattern", None) for mark in _metadata(model, field))
+    return next((str(pattern) for pattern in patterns if pattern), "")
+
+
+def _metadata(
+    model: type[BaseModel], field: Field, *, of_key: bool = False
+) -> tuple[Any, ...]:
+    """Return what is annotated on a field, the innermost first."""
     info = field_info(model, field)
     if info is None:
-        return None
-    inner = _item_metadata(info.annotation) if field and isinstance(field[-1], int) else ()
-    return next((mark for mark in (*inner, *_all_metadata(info)) if isinstance(mark, kind)), None)
+        return ()
+    own = (*info.metadata, *_branch_metadata(info.annotation))
+    if field[-1] in _names_of(model, field[:-1], info):
+        return own
+    return (*_item_metadata(info.annotation, of_key=of_key), *own)
 
 
-def _all_metadata(info: FieldInfo) -> tuple[Any, ...]:
-    """Return a field's own metadata, then that of the branches of its union."""
-    inner = [mark for branch in get_args(info.annotation) for mark in _annotated(branch)]
-    return (*info.metadata, *inner)
+def _names_of(model: type[BaseModel], around: Field, info: FieldInfo) -> tuple[str, ...]:
+    """Return the name of the declared field, if the block at `around` is what declares it."""
+    parent = model_of(model, around)
+    if parent is None:
+        return ()
+    return tuple(i.alias or n for n, i in parent.model_fields.items() if i is info)
+
+
+def _branch_metadata(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a typing form
+    """Return what is annotated on the branches of a union."""
+    if get_origin(annotation) not in (Union, UnionType):
+        return ()
+    return tuple(mark for branch in get_args(annotation) for mark in _annotated(branch))
 
 
 def _annotated(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a typing form
     return tuple(getattr(annotation, "__metadata__", ()))
 
 
-def _item_metadata(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a typing form
-    found: list[Any] = list(_annotated(annotation))
-    for argument in get_args(annotation):
-        if argument is not Ellipsis and argument not in found:
-            found += _item_metadata(argument)
-    return tuple(found)
+def _item_metadata(annotation: Any, *, of_key: bool = False) -> tuple[Any, ...]:  # noqa: ANN401 - a typing form
+    """Return what is annotated within a list, or on the names or values of a mapping."""
+    own = _annotated(annotation)
+    arguments = [a for a in get_args(annotation) if a is not Ellipsis and a not in own]
+    if get_origin(annotation) is dict:
+        arguments = arguments[:1] if of_key else arguments[1:]
+    return (*(mark for a in arguments for mark in _item_metadata(a, of_key=of_key)), *own)
 
 
 def field_info(model: type[BaseModel], field: Field) -> FieldInfo | None:

@@ -34,7 +34,11 @@ Url = Annotated[
     Field(pattern=r"^https?://[^\s/@?#]+(/[^\s@?#]*)?$", max_length=2048),
     Cure("write an http:// or https:// address without user name or password"),
 ]
-Price = Annotated[float, Field(ge=0, le=1_000_000), Cure("write an amount of money, 0 or more")]
+Price = Annotated[
+    float,
+    Field(strict=True, ge=0, le=1_000_000),
+    Cure("write an amount of money, 0 or more, without quotes"),
+]
 
 
 class Company(Model):

@@ -3,12 +3,13 @@
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, JsonValue
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from tenantry.schema.base import (
+    LABEL_PATTERN,
     Bytes,
     CalendarDate,
-    Count,
     Cpu,
     Cure,
     DnsLabel,
@@ -65,8 +66,14 @@ Revision = Annotated[
 ]
 FolderPath = Annotated[
     str,
-    Field(pattern=r"^(\.|[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*)$"),
-    Cure('write a folder of the repository such as deploy/production, without ".." or a first /'),
+    Field(
+        pattern=r"^(\.|[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*)$",
+        max_length=512,
+    ),
+    Cure(
+        'write a folder of the repository such as deploy/production, without "..", a space, or a / '
+        "at either end"
+    ),
 ]
 RepositoryUrl = Annotated[
     str,
@@ -75,16 +82,30 @@ RepositoryUrl = Annotated[
         max_length=512,
         examples=["https://github.com/example/churn"],
     ),
-    Cure("write the https:// address of the repository, without user name, token or ?"),
+    Cure(
+        "write the repository's address such as https://github.com/example/churn, without user "
+        "name, token, ? or a / at the end"
+    ),
 ]
+
+
+def _refuse_double_hyphen(url: str) -> str:
+    if "--" in url:
+        raise PydanticCustomError("container_name", "is not of the right form")
+    return url
+
+
 BlobContainerUrl = Annotated[
     str,
     Field(
         pattern=r"^https://[a-z0-9]{3,24}\.blob\.core\.windows\.net/[a-z0-9]([a-z0-9-]{1,61}[a-z0-9])$",
         examples=["https://churndata.blob.core.windows.net/monitoring"],
+        json_schema_extra={"not": {"pattern": "--"}},
     ),
+    AfterValidator(_refuse_double_hyphen),
     Cure(
-        "write https://ACCOUNT.blob.core.windows.net/CONTAINER, without a SAS token (?sv=...)",
+        "write https://ACCOUNT.blob.core.windows.net/CONTAINER, without a SAS token (?sv=...); "
+        "CONTAINER is 3 to 63 small letters, digits and single hyphens",
     ),
 ]
 SlackChannelUrl = Annotated[
@@ -124,7 +145,14 @@ class Quota(Model):
     """Memory that all pods together may request."""
     storage: Bytes | None = None
     """Disk that all volumes together may request."""
-    gpu: Annotated[Count, Field(le=1024)] | None = None
+    gpu: (
+        Annotated[
+            int,
+            Field(strict=True, ge=0, le=1024),
+            Cure("write a whole number from 0 to 1024, without quotes"),
+        ]
+        | None
+    ) = None
     """Whole GPUs that all pods together may request."""
 
 
@@ -196,7 +224,14 @@ class Profile(Model):
     """The cost center that pays."""
     review_by: CalendarDate | None = None
     """The day by which the team decides whether the project is still needed."""
-    tier: Annotated[DnsLabel, Field(examples=["insight"])] | None = None
+    tier: (
+        Annotated[
+            str,
+            Field(pattern=LABEL_PATTERN, max_length=63, examples=["insight"]),
+            Cure("write the name of one of the tiers in clusters/platform.yaml, such as insight"),
+        ]
+        | None
+    ) = None
     """What the profile may use; the platform's default tier where absent."""
     package: PackageName | None = None
     """Name of the Python package in the project template."""
@@ -247,10 +282,19 @@ def _one_or_many(value: Any) -> Any:  # noqa: ANN401 - what stands in the file i
     return [value] if isinstance(value, dict) else value
 
 
+def _whole(value: object) -> object:
+    """Refuse what only equals 1: ``true``, ``1.0``."""
+    if type(value) is int:
+        return value
+    raise PydanticKnownError("literal_error", {"expected": "1"})
+
+
 class TenantFile(Model):
     """A tenant's file: the projects of one team. Not the tenant, which also has a name."""
 
-    version: Annotated[Literal[1], Cure("write version: 1 or leave the field out")] = 1
+    version: Annotated[
+        Literal[1], BeforeValidator(_whole), Cure("write version: 1 or leave the field out")
+    ] = 1
     """Version of this format."""
     groups: dict[
         GroupName,

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from tenantry import layout
 from tenantry.conform import verdicts
 from tenantry.manifest import Identity, identity
-from tenantry.reader import read_document
 from tenantry.naming import PROFILE_LABEL
+from tenantry.reader import read_document
 from tenantry.workspace import schemas, toolchain
 from tenantry.workspace.files import WorkspaceError
 

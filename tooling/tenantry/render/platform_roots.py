@@ -1,0 +1,84 @@
+"""The Applications that deliver Applications: the root of all, and below it that of the tenants.
+
+The root puts the apps of the platform in order: a wave begins when the one before is healthy. So
+that one app in trouble stops no tenant, and one tenant no other, the tenants hang below an
+Application of their own: the root makes it after all apps, and from then on it syncs by itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenantry.layout import (
+    APPLICATIONS,
+    ROOT_APPLICATION,
+    TENANT_APPLICATIONS,
+    rendered_branch,
+)
+from tenantry.naming import ROOT, TENANTS
+
+if TYPE_CHECKING:
+    from tenantry.facts import ClusterFacts
+    from tenantry.manifest import Manifest, Tree
+
+#: A webhook of the app itself may serve only a while after its pod runs.
+RETRY: dict[str, Tree] = {
+    "limit": 10,
+    "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
+}
+
+#: Server-side apply: definitions over 256 KiB do not fit the annotation of client-side apply.
+SYNC_OPTIONS = (
+    "ServerSideApply=true",
+    "RespectIgnoreDifferences=true",
+    "FailOnSharedResource=true",
+    "PruneLast=true",
+)
+
+
+def render_root(facts: ClusterFacts) -> Manifest:
+    """Return the Application that delivers all others.
+
+    It leaves itself out: waiting for its own health it would never end a sync of several waves.
+    Infrastructure applies it, with the projects, once.
+    """
+    itself = ROOT_APPLICATION.removeprefix(f"{APPLICATIONS}/")
+    tenants = TENANT_APPLICATIONS.removeprefix(f"{APPLICATIONS}/")
+    directory: Tree = {"recurse": True, "exclude": f"{{{itself},{tenants}/*}}"}
+    return _application(ROOT, facts, APPLICATIONS, directory, {})
+
+
+def render_tenants_root(facts: ClusterFacts, wave: int) -> Manifest:
+    """Return the Application that delivers those of the tenants."""
+    annotations: dict[str, Tree] = {"argocd.argoproj.io/sync-wave": str(wave)}
+    return _application(TENANTS, facts, TENANT_APPLICATIONS, {"recurse": True}, annotations)
+
+
+def _application(
+    name: str, facts: ClusterFacts, path: str, directory: Tree, annotations: dict[str, Tree]
+) -> Manifest:
+    """Return an Application of Applications. No finalizer: deleting it must not delete those."""
+    gitops = facts.platform.gitops
+    metadata: dict[str, Tree] = {"name": name, "namespace": gitops.namespace}
+    if annotations:
+        metadata["annotations"] = annotations
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": metadata,
+        "spec": {
+            "project": ROOT,
+            "source": {
+                "repoURL": gitops.repository,
+                "targetRevision": rendered_branch(facts.name),
+                "path": path,
+                "directory": directory,
+            },
+            "destination": {"server": gitops.server, "namespace": gitops.namespace},
+            "syncPolicy": {
+                "automated": {"prune": True, "selfHeal": True, "allowEmpty": False},
+                "syncOptions": [*SYNC_OPTIONS, "ApplyOutOfSyncOnly=true"],
+                "retry": RETRY,
+            },
+        },
+    }
