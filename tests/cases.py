@@ -40,7 +40,7 @@ _ESCAPE = re.compile(rb"\\x([0-9a-f]{2})")
 #: What Git or an editor would not keep: links, modes, copies, sizes. One step a line.
 _STEPS = "steps.txt"
 
-_NAME = re.compile(r"\bname: *\"?([a-z][-a-z0-9]*[a-z0-9])\b")
+_NAME = re.compile(r"\bname\"?: *\"?([a-z](?:[-a-z0-9]*[a-z0-9])?)\b")
 _RULE = re.compile(r"^[^:]*(?::\d+:\d+)?: (?:warning: )?([a-z0-9-]+): ")
 
 
@@ -64,13 +64,20 @@ def materialise(case: Path, target: Path) -> Path:
     (target / layout.TENANTS).mkdir(exist_ok=True)
     for part in PARTS:
         for path in sorted((target / part).rglob(f"*{_ESCAPED}")):
-            content = _ESCAPE.sub(lambda match: bytes.fromhex(match[1].decode()), path.read_bytes())
-            path.with_name(path.name.removesuffix(_ESCAPED)).write_bytes(content)
+            path.with_name(path.name.removesuffix(_ESCAPED)).write_bytes(content_of(path))
             path.unlink()
     _name_identities(target)
     for words in _steps(case):
         _STEP[words[0]](target, *words[1:])
     return target
+
+
+def content_of(path: Path) -> bytes:
+    """Return what a file of a case holds once it is put on disk."""
+    content = path.read_bytes()
+    if path.name.endswith(_ESCAPED):
+        return _ESCAPE.sub(lambda match: bytes.fromhex(match[1].decode()), content)
+    return content
 
 
 def _name_identities(root: Path) -> None:
@@ -129,10 +136,9 @@ def _delete(root: Path, path: str) -> None:
 
 
 def _pad(root: Path, path: str, size: str) -> None:
-    """Lengthen a file with comment lines to exactly this many bytes."""
+    """Lengthen a file with a comment to exactly this many bytes."""
     content = (root / path).read_bytes()
-    missing = int(size) - len(content)
-    (root / path).write_bytes(content + (b"# padding\n" * (missing // 10 + 1))[-missing:])
+    (root / path).write_bytes(content + b"#" * (int(size) - len(content) - 1) + b"\n")
 
 
 _STEP: dict[str, Callable[..., None]] = {

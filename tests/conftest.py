@@ -1,15 +1,34 @@
-"""What all tests share: the option that writes expected trees anew."""
+"""What all tests share: the option that writes expected trees anew, and how inputs are drawn."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
 from tests.repository import BASE as EXAMPLE_BASE
 from tests.repository import ROOT, Files, lay, rendered, valid_examples
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+# Every run draws the same inputs, so that a change is judged by what it changes, and a failing run
+# ends as soon as a passing one. To search for new inputs, ten times as many, and to have one that
+# fails made small: pytest --hypothesis-profile=search tests/property
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=_SLOW,
+)
+settings.register_profile(
+    "search", max_examples=1000, deadline=None, print_blob=True, suppress_health_check=_SLOW
+)
+settings.load_profile("repeatable")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,6 +39,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="write the expected trees in tests/examples/valid/ anew; the run then fails, so that "
         "nobody takes it for a test",
     )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out tests/e2e unless somebody names it: it needs Go, and minutes."""
+    if collection_path == ROOT / "tests" / "e2e":
+        return None if any("e2e" in word for word in config.args) else True
+    return None
 
 
 @pytest.fixture(scope="session")

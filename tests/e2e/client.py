@@ -85,7 +85,9 @@ class Client:
         response = connection.getresponse()
         said = response.read()
         warnings = tuple(
-            found for line in response.headers.get_all("Warning", []) for found in _WARNING.findall(line)
+            found.replace("\\", "")
+            for line in response.headers.get_all("Warning", [])
+            for found in _WARNING.findall(line)
         )
         try:
             parsed = json.loads(said)
@@ -132,9 +134,7 @@ class Client:
                 "resourceAttributes": dict(attributes),
             },
         }
-        answer = self.request(
-            "POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", review
-        )
+        answer = self.request("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", review)
         assert answer.ok, answer.message
         return bool(answer.body["status"]["allowed"])
 

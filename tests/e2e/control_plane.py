@@ -6,11 +6,13 @@ Everything listens on 127.0.0.1.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import secrets
 import ssl
 import subprocess
+import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -137,10 +139,11 @@ def _start_controllers(plane: ControlPlane, program: str) -> None:
 def _is_ready(plane: ControlPlane) -> bool:
     if not plane.certificate.exists():
         return False
-    try:
-        return plane.client().request("GET", "/readyz").ok
-    except (OSError, http.client.HTTPException):
-        return False
+    with contextlib.closing(plane.client()) as client:
+        try:
+            return client.request("GET", "/readyz").ok
+        except (OSError, http.client.HTTPException):
+            return False
 
 
 def _answers(url: str) -> bool:
@@ -153,6 +156,9 @@ def _answers(url: str) -> bool:
     try:
         with opener.open(url, timeout=5) as response:
             return bool(response.status == http.client.OK)
+    except urllib.error.HTTPError as refusal:
+        refusal.close()
+        return False
     except (OSError, http.client.HTTPException):
         return False
 

@@ -5,7 +5,6 @@ The README beside the cases says how to write one; `pytest --update-examples` wr
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +21,7 @@ from tests.cases import (
     try_to_render,
     validate,
 )
-from tests.repository import ROOT
+from tests.repository import ROOT, make_repository
 
 from tenantry.reference.rules_page import documented
 
@@ -50,7 +49,10 @@ def _compare(case: Path, printed: Printed, *, update: bool) -> None:
 
 @pytest.mark.parametrize("case", cases(INVALID), ids=_name)
 def test_an_invalid_repository_is_refused_in_the_expected_words(
-    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], update_examples: bool
+    case: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    update_examples: bool,  # noqa: FBT001 - a fixture
 ) -> None:
     """Line for line; and a render prints the same and writes nothing."""
     root = materialise(case, tmp_path / "platform")
@@ -65,7 +67,10 @@ def test_an_invalid_repository_is_refused_in_the_expected_words(
 
 @pytest.mark.parametrize("case", cases(WARNED), ids=_name)
 def test_a_doubtful_repository_is_warned_about_and_rendered(
-    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], update_examples: bool
+    case: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    update_examples: bool,  # noqa: FBT001 - a fixture
 ) -> None:
     """A warning stops nothing."""
     root = materialise(case, tmp_path / "platform")
@@ -110,3 +115,22 @@ def test_a_case_belongs_to_one_class_and_says_in_its_name_what_is_wrong() -> Non
     """Folders are called `<class>-<what>`; a class has at least three cases."""
     classes = [case.name.partition("-")[0] for case in cases(INVALID)]
     assert {name: classes.count(name) for name in classes if classes.count(name) < 3} == {}
+
+
+#: One fault each: of the model, of reading, of a rule.
+_FAULTS = ("quotaa: 1", "description: NO", "package: 2fast", "tier: insigth", "costCenter: ''")
+
+
+def test_a_file_with_500_faults_tells_all_500(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of 100 projects with five each, every fault at its own line."""
+    projects = [
+        f"  - name: project-{number}\n    admins: [jane.doe@example.com]\n"
+        + "".join(f"    {fault}\n" for fault in _FAULTS)
+        for number in range(100)
+    ]
+    root = make_repository(tmp_path, vision="profiles:\n" + "".join(projects))
+    lines = validate(root, capsys).lines
+    places = [line.split(":")[1] for line in lines if ": warning: " not in line]
+    assert len(places) == len(set(places)) == 500

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,7 +87,7 @@ _MISSING = (
     "(add tenants/growth/profiles.yaml, or delete the folder)"
 )
 _STRAY = (
-    "unexpected-file: tenants/ holds one folder a team and nothing else "
+    "unexpected-file: tenants/ holds one folder a team, a README.md, and nothing else "
     "(move it to tenants/<team>/profiles.yaml, or delete it)"
 )
 
@@ -132,3 +133,18 @@ def test_a_file_that_may_not_be_read_is_a_finding(
         "(make it a regular file that you may read)"
     )
     assert _lines(root) == [f"tenants/growth/profiles.yaml: {told}"]
+
+
+def test_a_note_beside_the_teams_is_welcome(tmp_path: Path) -> None:
+    """Git keeps no empty folder, and a README.md says what the folder is for."""
+    root = make_repository(tmp_path / "platform", growth=smallest("churn"))
+    (root / "tenants" / "README.md").write_text("One folder a team.\n", encoding="utf-8")
+    assert not render(root).failed
+    assert (root / "build/prod/tenants/growth/churn.yaml").is_file()
+
+
+def test_a_platform_without_any_tenant_is_one(tmp_path: Path) -> None:
+    root = make_repository(tmp_path / "platform")
+    shutil.rmtree(root / "tenants", ignore_errors=True)
+    outcome = render(root)
+    assert (outcome.failed, outcome.tenants) == (False, 0)

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -110,8 +111,19 @@ def _start(root: Path, body: str, *words: str) -> subprocess.Popen[str]:
 
 
 def _assert_no_process_left(group: int) -> None:
-    with pytest.raises(ProcessLookupError):
+    """Wait a while: who reaps an orphan takes its time on a busy machine."""
+    until = time.monotonic() + 5
+    while _lives(group) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _lives(group)
+
+
+def _lives(group: int) -> bool:
+    try:
         os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("method", ["judge", "render"])
@@ -167,16 +179,16 @@ def test_ctrl_c_is_one_line_and_exit_code_130(root: Path, processes: str) -> Non
     """The terminal sends it to the worker too. Nothing was written, and no process is left."""
     body = """
         def wait(self):
-            if os.getpid() == parent:
-                print("judging", flush=True)
+            os.write(1, b"judging\\n")
             time.sleep(20)
         Shard.judge = wait
     """
-    process = _start(root, body, "--processes", processes)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "judging\n"
-    os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=10)
+    with _start(root, body, "--processes", processes) as process:
+        assert process.stdout is not None
+        for _ in range(int(processes)):
+            assert process.stdout.readline() == "judging\n"
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=10)
     assert (process.returncode, err) == (130, "\ntenantry: interrupted\n")
     assert not (root / "build").exists()
     _assert_no_process_left(process.pid)

@@ -29,6 +29,8 @@ class ParameterFault:
     keyword: str
     """The JSON Schema keyword that refused."""
     message: str
+    cure: str = ""
+    """What to type instead, where no list of names says it."""
     known: tuple[str, ...] = ()
     """Names that would have been accepted, where the fault is a name."""
     at_key: bool = False
@@ -75,9 +77,13 @@ class Catalogue:
 def claim_kind(app: str, xrd: Manifest) -> ClaimKind:
     """Return the kind that an XRD offers. Raises LookupError or TypeError where it offers none."""
     spec: Any = xrd["spec"]
-    version = next(version for version in spec["versions"] if version.get("referenceable"))
+    referenceable = [version for version in spec["versions"] if version.get("referenceable")]
+    if not referenceable:
+        raise LookupError("referenceable: true in one of the versions")
+    version = referenceable[0]
     root = version["schema"]["openAPIV3Schema"]
     parameters = root["properties"]["spec"]["properties"]["parameters"]
+    _require_forms(parameters, "parameters")
     return ClaimKind(
         kind=spec["names"]["kind"],
         group=spec["group"],
@@ -86,6 +92,38 @@ def claim_kind(app: str, xrd: Manifest) -> ClaimKind:
         parameters=strict(parameters),
         app=app,
     )
+
+
+#: Form of the value of each keyword that checks something.
+_FORMS: Mapping[str, type | tuple[type, ...]] = {
+    "type": str,
+    "properties": dict,
+    "items": dict,
+    "required": list,
+    "enum": list,
+    "pattern": str,
+    "minimum": (int, float),
+    "maximum": (int, float),
+    "multipleOf": (int, float),
+    "minLength": int,
+    "maxLength": int,
+    "minItems": int,
+    "maxItems": int,
+}
+
+
+def _require_forms(schema: Any, name: str) -> None:  # noqa: ANN401 - any part of an OpenAPI schema
+    """Raise TypeError where a check could only fail; the whole check needs slow `jsonschema`."""
+    if not isinstance(schema, dict):
+        raise TypeError(name)
+    for keyword, form in _FORMS.items():
+        value = schema.get(keyword)
+        if keyword in schema and (not isinstance(value, form) or isinstance(value, bool)):
+            raise TypeError(f"{keyword} of {name}")
+    for child, sub in schema.get("properties", {}).items():
+        _require_forms(sub, str(child))
+    if "items" in schema:
+        _require_forms(schema["items"], f"the items of {name}")
 
 
 def strict(schema: Any) -> Any:  # noqa: ANN401 - any part of an OpenAPI schema
@@ -113,7 +151,11 @@ def _faults(error: Any) -> Iterator[ParameterFault]:  # noqa: ANN401 - jsonschem
         for name in error.instance:
             if name not in known:
                 yield ParameterFault(
-                    (*path, name), "additionalProperties", "is not a parameter", known, at_key=True
+                    (*path, name),
+                    "additionalProperties",
+                    "is not a parameter",
+                    known=known,
+                    at_key=True,
                 )
         return
     if error.validator == "required":
@@ -122,27 +164,41 @@ def _faults(error: Any) -> Iterator[ParameterFault]:  # noqa: ANN401 - jsonschem
                 yield ParameterFault((*path, name), "required", "is missing")
         return
     known = tuple(map(str, error.validator_value)) if error.validator == "enum" else ()
-    yield ParameterFault(path, str(error.validator), _reason(error), known)
+    reason, cure = _words(error)
+    yield ParameterFault(path, str(error.validator), reason, cure, known)
 
 
-#: What each keyword asks for. `{}` is its value in the schema.
-_REASONS = {
-    "type": "is not of type {}",
-    "enum": "is not one of: {}",
-    "minimum": "is less than {}",
-    "maximum": "is more than {}",
-    "minLength": "is shorter than {} characters",
-    "maxLength": "is longer than {} characters",
-    "minItems": "has fewer than {} items",
-    "maxItems": "has more than {} items",
-    "pattern": "does not match {}",
-    "multipleOf": "is not a multiple of {}",
+#: What each keyword asks for, and what to type. `{}` is its value in the schema.
+_WORDS = {
+    "enum": ("is not one of: {}", "use one of: {}"),
+    "minimum": ("is less than {}", "write {} or more"),
+    "maximum": ("is more than {}", "write {} or less"),
+    "minLength": ("is shorter than {} characters", "write at least {} characters"),
+    "maxLength": ("is longer than {} characters", "write at most {} characters"),
+    "minItems": ("has fewer items than {}", "list at least {}"),
+    "maxItems": ("has more items than {}", "list at most {}"),
+    "pattern": ("is not of the form {}", "write a text that this regular expression matches"),
+    "multipleOf": ("is not a multiple of {}", "write a multiple of {}"),
+}
+_TYPE_WORDS = {
+    "integer": ("is not a whole number", "write a whole number, without quotes"),
+    "number": ("is not a number", "write a number, without quotes"),
+    "boolean": ("is not true or false", "write true or false, without quotes"),
+    "string": ("is not text", "write a text"),
+    "array": ("is not a list", 'write a list: one "- value" a line'),
+    "object": ("is not a block of fields", 'write a block of "name: value" lines'),
 }
 
 
-def _reason(error: Any) -> str:  # noqa: ANN401 - as above
-    """Say what a keyword asks for, without repeating the instance."""
+def _words(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
+    """Say what a keyword asks for and what to type, without repeating the instance."""
     wanted = error.validator_value
+    if error.validator == "type" and wanted in _TYPE_WORDS:
+        reason, cure = _TYPE_WORDS[wanted]
+        if wanted == "string" and type(error.instance) in (int, float):
+            cure = f'put it in quotes: "{error.instance}"'
+        return reason, cure
     shown = ", ".join(map(str, wanted)) if isinstance(wanted, list) else str(wanted)
-    reason = _REASONS.get(error.validator, f"does not fit the rule {error.validator}: {{}}")
-    return reason.replace("{}", shown)
+    fallback = (f"does not fit the rule {error.validator}: {{}}", "write a value that fits")
+    reason, cure = _WORDS.get(error.validator, fallback)
+    return reason.replace("{}", shown), cure.replace("{}", shown)

@@ -31,6 +31,8 @@ class ClusterFacts:
     release: Release
     outputs: Outputs = field(default_factory=Outputs)
     catalogue: Catalogue = field(default_factory=Catalogue)
+    outputs_are_faulty: bool = False
+    """Whether there are outputs that could not be read, which is a finding of its own."""
 
     @cached_property
     def tiers(self) -> dict[str, Tier]:
@@ -52,6 +54,8 @@ class Facts:
     """Names of all folders in `tenants/`."""
     apps: tuple[App, ...] = ()
     """All apps in the repository, in order of name, wherever they are installed."""
+    unknown_clusters: frozenset[str] = frozenset()
+    """Clusters whose facts are missing or faulty: what depends on them is not judged."""
 
     @cached_property
     def tiers(self) -> dict[str, Tier]:

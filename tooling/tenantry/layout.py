@@ -14,6 +14,7 @@ BINARIES = f"{TOOLING}/binaries"
 UPSTREAM = f"{TOOLING}/upstream"
 
 TENANT_FILE = "profiles.yaml"
+README = "README.md"
 PLATFORM_FACTS = f"{CLUSTERS}/platform.yaml"
 CLUSTER_FILE = "cluster.yaml"
 OUTPUTS_FILE = "outputs.yaml"

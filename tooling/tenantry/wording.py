@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 #: Longest piece of a file that a message repeats.
 MAX_SHOWN = 60
 
@@ -12,6 +14,12 @@ def excerpt(text: str) -> str:
     if shown.isprintable():
         return shown
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown)
+
+
+def show_character(character: str) -> str:
+    """Name a character that people cannot see or tell from another: ``U+200B ZERO WIDTH SPACE``."""
+    name = unicodedata.name(character, "")
+    return f"U+{ord(character):04X} {name}".rstrip()
 
 
 def in_quotes(text: str) -> str:

@@ -34,7 +34,7 @@ def test_crossing_what_the_cluster_has_warns_with_the_largest() -> None:
     assert finding.path == "clusters/prod/cluster.yaml"
     assert finding.field == ("capacity", "pools")
     assert finding.message == (
-        "all quotas on the cluster prod add up to cpu 120500m, more than the 120 that it has; the "
+        "all quotas on the cluster prod add up to cpu 120.5, more than the 120 that it has; the "
         "largest: p-a of a with 60, p-b of b with 50, p-c of c with 8"
     )
     assert finding.cure == "add nodes or lower a quota before the sum reaches 180"
@@ -48,7 +48,7 @@ def test_exactly_what_the_overcommit_allows_warns_and_more_is_refused() -> None:
         (
             "capacity-exceeded",
             (
-                "all quotas on the cluster prod add up to cpu 180001m, more than the 120 that "
+                "all quotas on the cluster prod add up to cpu 180.001, more than the 120 that "
                 "it has, "
                 "and more than the 180 that its overcommit allows; the largest: p-a of a with 64, "
                 "p-b of b with 64, p-c of c with 52"
@@ -83,8 +83,20 @@ def test_production_counts_as_a_namespace_of_its_own() -> None:
 
 def test_storage_is_reported_at_its_own_field() -> None:
     facts = make_facts(clusters={"prod": "capacity: {storage: 1Ti}"}, outputs=None)
-    (finding,) = judge_together(asking(a="storage: 1025Gi"), facts)
+    (finding,) = judge_together(asking(a="storage: 1Ti", b="storage: 1Gi"), facts)
     assert finding.field == ("capacity", "storage")
+
+
+def test_a_quota_that_alone_exceeds_the_cluster_is_left_to_its_own_rule() -> None:
+    assert found(asking(a="cpu: 121", b="cpu: 60", c="cpu: 60")) == []
+    assert [rule for rule, _ in found(asking(a="cpu: 121", b="cpu: 60", c="cpu: 61"))] == [
+        "capacity-crossed"
+    ]
+
+
+def test_a_default_that_alone_exceeds_the_cluster_counts() -> None:
+    facts = make_facts(clusters={"prod": "capacity: {storage: 30Gi}"}, outputs=None)
+    assert [rule for rule, _ in found({"a": profile(name="a")}, facts)] == ["capacity-exceeded"]
 
 
 def test_defaults_of_tiers_count() -> None:

@@ -51,7 +51,7 @@ def test_gpus_need_a_tier_that_has_them() -> None:
     assert lines(judge(quota("gpu: 1"))) == [
         (
             "4:16: gpu-not-in-tier: churn asks for gpu 1, and the tier insight has no GPU "
-            '(write "tier: ml-product")'
+            '(write "tier: ml-product", or remove the line)'
         )
     ]
     assert ids(quota("gpu: 4", "tier: ml-product")) == []

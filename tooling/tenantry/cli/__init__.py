@@ -124,7 +124,8 @@ def find_root(given: Path | None) -> Path | None:
     start = Path.cwd() if given is None else given.resolve()
     candidates = [start] if given is not None else [start, *start.parents]
     for folder in candidates:
-        if (folder / layout.TENANTS).is_dir() and (folder / layout.CLUSTERS).is_dir():
+        tenants = (folder / layout.TENANTS).is_dir() and (folder / layout.CLUSTERS).is_dir()
+        if tenants or (folder / layout.PLATFORM_FACTS).is_file():
             return folder
     return None
 

@@ -82,11 +82,13 @@ def main(arguments: argparse.Namespace) -> int:
 def _refuse(root: Path, output: Path) -> str | None:
     """Return why `output` may not be written to, or None."""
     target = output.resolve()
-    if target == root or root.is_relative_to(target):
-        return f"--output {output} is the repository itself; name a folder of its own"
-    for source in layout.SOURCES:
-        if target.is_relative_to(root / source):
-            return f"--output {output} lies in {source}/, which holds sources"
+    if root.is_relative_to(target):
+        return f"--output {output} is the repository itself, or around it; name a folder of its own"
+    if target.is_relative_to(root) and not target.is_relative_to(root / layout.BUILD):
+        return (
+            f"--output {output} lies in the repository, where only {layout.BUILD}/ is for rendered "
+            "trees; name a folder in it, or one outside"
+        )
     return None
 
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tenantry import layout
 from tenantry.findings import Finding, show_field
 
 if TYPE_CHECKING:
@@ -77,21 +78,22 @@ def finding(verdict: Verdict, place: Place) -> Finding:
     """Say what is wrong with an object, at the line of the source that it came from."""
     field = show_field(place.field)
     where = f"{field}: " if field else ""
+    of_tenant = place.source.endswith(f"/{layout.TENANT_FILE}")
     return Finding(
         place.source,
         verdict.rule,
         f"{place.shown} at {place.rendered} would be refused: {where}{verdict.message}",
-        _CURES[verdict.rule],
+        _NOT_YOURS if of_tenant else _CURES[verdict.rule],
         line=place.line,
         column=place.column,
     )
 
 
+_NOT_YOURS = "this file cannot cause that, the platform's tooling does: tell the platform team"
 _CURES = {
-    NOT_CONFORMANT: "correct what renders it: the app's manifest, or the tooling; a tenant's own "
-    "file cannot cause this, so tell the platform team where that is what you changed",
+    NOT_CONFORMANT: "correct the app's manifest, or the code that renders it",
     UNKNOWN_KIND: "correct apiVersion and kind, or name the module that defines the kind in "
-    "tooling/upstream/modules.yaml",
+    f"{layout.UPSTREAM}/modules.yaml",
 }
 
 
@@ -125,7 +127,8 @@ def _named(where: Pointer, text: str) -> Iterable[tuple[Pointer, str]]:
     if unknown is None:
         return [(where, text)]
     return [
-        ((*where, _unescape(name)), "is not a field of it") for name in _QUOTED.findall(unknown[1])
+        ((*where, _unescape(name)), "there is no such field")
+        for name in _QUOTED.findall(unknown[1])
     ]
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from tenantry.findings import Finding
+from tenantry.wording import show_character
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ _ASCII_CLEAN = re.compile(rb"[\t\n\x20-\x7e]*\Z")
 def decode(path: str, content: bytes) -> tuple[str | None, list[Finding]]:
     """Return the text of a file with Unix line ends, or None where it cannot be read at all."""
     if len(content) > MAX_BYTES:
-        return None, [_too_large(path, len(content))]
+        return None, [_too_large(path)]
     if _ASCII_CLEAN.match(content):
         return content.decode("ascii"), []
     if _is_utf16(content):
@@ -58,12 +58,6 @@ def decode(path: str, content: bytes) -> tuple[str | None, list[Finding]]:
     except UnicodeDecodeError as error:
         return None, [_not_utf8(path, content, error.start)]
     return _cleaned(path, text.replace("\r\n", "\n"))
-
-
-def show_character(character: str) -> str:
-    """Name a character that cannot be printed: ``U+200B ZERO WIDTH SPACE``."""
-    name = unicodedata.name(character, "")
-    return f"U+{ord(character):04X} {name}".rstrip()
 
 
 def fault_limit(path: str) -> Finding:
@@ -91,11 +85,11 @@ def _cleaned(path: str, text: str) -> tuple[str | None, list[Finding]]:
     return (None if _FORBIDDEN_IN_FILE.search(text) else text), faults
 
 
-def _too_large(path: str, size: int) -> Finding:
+def _too_large(path: str) -> Finding:
     return Finding(
         path,
         "file-too-large",
-        f"the file has {size:,} bytes, more than the {MAX_BYTES:,} that are read",
+        f"the file has more than {MAX_BYTES:,} bytes, which is the most that is read",
         "split the team, or remove what is not configuration",
         line=1,
         column=1,

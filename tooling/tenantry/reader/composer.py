@@ -22,11 +22,11 @@ from yaml.events import (
 )
 
 from tenantry.findings import Finding
-from tenantry.reader.characters import FORBIDDEN, MAX_FAULTS, fault_limit, show_character
+from tenantry.reader.characters import FORBIDDEN, MAX_FAULTS, fault_limit
 from tenantry.reader.quotation import CURLY
 from tenantry.reader.scalars import Doubtful, Scalar, resolve
 from tenantry.reader.syntax import diagnose
-from tenantry.wording import excerpt, in_quotes
+from tenantry.wording import excerpt, in_quotes, show_character
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +58,8 @@ class Composer:
     faults: list[Finding] = field(default_factory=list)
     doubts: int = 0
     """How many `Doubtful` values the data holds."""
+    nulls: int = 0
+    """How many empty values it holds."""
     _next: Callable[[], Any] = field(init=False, repr=False)
     _may_curl: bool = False
     """Whether the text holds curly quotes at all."""
@@ -83,7 +85,7 @@ class Composer:
         self._next()
         start = self._next()
         if start.__class__ is StreamEndEvent:
-            self._fault(None, "empty-file", "the file is empty", "write at least one field")
+            self._refuse_empty_file()
             return None
         if start.version is not None or start.tags:
             self._fault(
@@ -92,10 +94,16 @@ class Composer:
                 "YAML directives (lines that start with %) are not allowed",
                 "delete the line",
             )
-        data = self._node(self._next(), 0)
+        root = self._next()
+        data = self._node(root, 0)
         self._next()
         self._refuse_more_documents()
+        if root.start_mark.index == root.end_mark.index and data is None and not self.faults:
+            self._refuse_empty_file()  # "---" and nothing after it
         return data
+
+    def _refuse_empty_file(self) -> None:
+        self._fault(None, "empty-file", "the file is empty", "write at least one field")
 
     def _refuse_more_documents(self) -> None:
         after = self._next()
@@ -129,7 +137,9 @@ class Composer:
         text: str = event.value
         if event.implicit[0]:
             value = resolve(text)
-            if value.__class__ is Doubtful:
+            if value is None:
+                self.nulls += 1
+            elif value.__class__ is Doubtful:
                 self._count_doubt()
             elif self._may_curl and CURLY.match(text):
                 self._refuse_curly_quote(event, text)
@@ -171,7 +181,7 @@ class Composer:
                 event.start_mark,
                 "duplicate-key",
                 f'"{excerpt(event.value)}" is given twice in the same block',
-                "keep one of them",
+                "keep one of them, and join what they hold",
             )
         elif key == "<<":
             self._fault(
@@ -215,7 +225,7 @@ class Composer:
             self._fault(
                 event.start_mark,
                 "yaml-tag",
-                f"the tag {excerpt(event.tag)} is not allowed",
+                f"the tag {excerpt(_typed(event.tag))} is not allowed",
                 "delete it; text that starts with ! needs quotes",
             )
 
@@ -276,6 +286,11 @@ class Composer:
             self.faults.append(fault)
         elif len(self.faults) == MAX_FAULTS:
             self.faults.append(fault_limit(self.path))
+
+
+def _typed(tag: str) -> str:
+    """Return a tag as people type it: libyaml writes out what ``!!`` stands for."""
+    return tag.replace("tag:yaml.org,2002:", "!!", 1)
 
 
 def _unexplained(error: YAMLError) -> tuple[str, str]:

@@ -26,6 +26,8 @@ class Document:
     faults: tuple[Finding, ...] = ()
     marks: tuple[Any, ...] | list[Any] = ()
     doubts: int = 0
+    nulls: int = 0
+    """How many values are empty."""
 
     @cached_property
     def _positions(self) -> dict[Field, tuple[Position, Position]]:
@@ -70,7 +72,9 @@ def read_document(path: str, content: bytes) -> Document:
         return Document(path, None, tuple(faults))
     composer = Composer(path, faults=faults)
     data = composer.compose(text)
-    return Document(path, data, tuple(composer.faults), composer.marks, composer.doubts)
+    return Document(
+        path, data, tuple(composer.faults), composer.marks, composer.doubts, composer.nulls
+    )
 
 
 def _child(here: Data, step: str | int) -> Data:

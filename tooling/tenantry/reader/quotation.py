@@ -83,5 +83,5 @@ def unknown_escape(trouble: Trouble) -> Diagnosis | None:
         trouble.line,
         trouble.column,
         "a backslash in double quotes starts an escape, and this one is unknown",
-        "use single quotes where the text holds a backslash",
+        "use single quotes where the text holds a backslash, or type the character itself",
     )

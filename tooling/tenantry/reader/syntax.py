@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tenantry.reader.leftovers import code_fence, conflict
 from tenantry.reader.quotation import (
     after_quote,
     curly_quote,
@@ -236,6 +237,8 @@ def _indent(line: str) -> int:
 
 #: From the surest sign to the vaguest: the first that has an opinion speaks.
 _LOOKS: tuple[Callable[[Trouble], Diagnosis | None], ...] = (
+    conflict,
+    code_fence,
     _tab,
     unclosed_quote,
     _directive,

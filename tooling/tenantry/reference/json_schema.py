@@ -50,7 +50,22 @@ def tenant_schema(facts: Facts) -> JsonSchema:
     clusters["items"] = {"type": "string", "enum": list(facts.clusters)}
     definitions["Claim"] |= _claims(facts.catalogue)
     definitions["Claim"]["properties"]["kind"] |= {"enum": sorted(facts.catalogue.kinds)}
-    return schema
+    return {key: _without_null(part) for key, part in schema.items()}
+
+
+def _without_null(schema: Any) -> Any:  # noqa: ANN401 - any part of a JSON Schema
+    """Drop the "or nothing" of optional fields: in a tenant's file an empty field is a finding."""
+    if isinstance(schema, list):
+        return [_without_null(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    branches = [branch for branch in schema.get("anyOf", ()) if branch != {"type": "null"}]
+    kept = {key: _without_null(value) for key, value in schema.items() if key != "anyOf"}
+    if "default" in kept and kept["default"] is None:
+        del kept["default"]
+    if len(branches) == 1:
+        return _without_null(branches[0]) | kept
+    return kept | ({"anyOf": _without_null(branches)} if branches else {})
 
 
 def _of_model(model: type[BaseModel]) -> JsonSchema:
@@ -64,16 +79,19 @@ def _of_model(model: type[BaseModel]) -> JsonSchema:
 
 
 def _plain(schema: Any) -> Any:  # noqa: ANN401 - any part of a JSON Schema
-    """Drop the generated titles, which editors show in place of descriptions."""
+    """Drop generated titles, which editors show in place of descriptions; refuse other names."""
     if isinstance(schema, list):
         return [_plain(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    return {
+    plain = {
         key: _plain(value)
         for key, value in schema.items()
         if not (key == "title" and isinstance(value, str))
     }
+    if "patternProperties" in plain:
+        plain["additionalProperties"] = False
+    return plain
 
 
 def _choice(schema: JsonSchema, names: list[str]) -> JsonSchema:

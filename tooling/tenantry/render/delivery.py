@@ -76,7 +76,8 @@ def render_delivery(
 ) -> Iterator[Manifest]:
     """Yield what delivers a tenant's `placements`, which are those on the cluster of `facts`."""
     yield _tenant_application(tenant, facts, [placement.profile for placement in placements])
-    for placement in placements:
+    # The order of projects in the file says nothing.
+    for placement in sorted(placements, key=lambda placement: placement.namespace):
         repository = placement.profile.repository
         if placement.in_production and repository is not None:
             yield _team_project(placement, repository)

@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tenantry.quantity import Quantity, show_bytes, show_cpu
+from tenantry.quantity import Quantity, show_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MEBIBYTE = 2**20
 _GIBIBYTE = 2**30
+
+
+def show_cores(millicores: int) -> str:
+    """Show thousandths of a core as cores: ``20.001``."""
+    cores, rest = divmod(millicores, 1000)
+    return f"{cores}.{rest:03}".rstrip("0") if rest else str(cores)
 
 
 def show_size(amount: int) -> str:
@@ -33,7 +39,7 @@ class Resource:
 
 
 RESOURCES = (
-    Resource("cpu", show_cpu),
+    Resource("cpu", show_cores),
     Resource("memory", show_size),
     Resource("storage", show_size),
     Resource("gpu", str),

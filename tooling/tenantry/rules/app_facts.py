@@ -65,7 +65,8 @@ def check_app_facts(facts: Facts) -> Iterator[Finding]:
     yield from unknown
     if not unknown:
         for cluster in facts.clusters.values():
-            yield from _left_out(facts, cluster)
+            if not cluster.outputs_are_faulty:
+                yield from _left_out(facts, cluster)
 
 
 def _unknown_in(app: App, facts: Facts) -> Iterator[Finding]:
@@ -160,7 +161,7 @@ def _left_out(facts: Facts, cluster: ClusterFacts) -> Iterator[Finding]:
         for path, reference in waits_for(app, cluster):
             yield _awaited(app, path, reference, cluster.name)
         for number, need in enumerate(app.file.needs):
-            if need in _names(facts) and need not in present:
+            if need in _installable(facts, cluster.name) and need not in present:
                 yield APP_LEFT_OUT.finding(
                     app.path,
                     ("needs", number),
@@ -169,8 +170,9 @@ def _left_out(facts: Facts, cluster: ClusterFacts) -> Iterator[Finding]:
                 )
 
 
-def _names(facts: Facts) -> set[str]:
-    return {app.name for app in facts.apps}
+def _installable(facts: Facts, cluster: str) -> set[str]:
+    """Return the apps for a cluster; a need of one for other clusters is refused by itself."""
+    return {app.name for app in facts.apps if on_cluster(app, cluster)}
 
 
 def _awaited(app: App, path: str, reference: Reference, cluster: str) -> Finding:

@@ -79,7 +79,7 @@ def check_apps(facts: Facts) -> Iterator[Finding]:
 
 def _clusters(app: App, facts: Facts) -> Iterator[Finding]:
     for number, cluster in enumerate(app.file.clusters or ()):
-        if cluster not in facts.clusters:
+        if cluster not in facts.clusters and cluster not in facts.unknown_clusters:
             yield UNKNOWN_APP_CLUSTER.finding(
                 app.path,
                 ("clusters", number),

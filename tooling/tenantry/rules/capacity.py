@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tenantry.findings import Severity
 from tenantry.layout import CLUSTER_FILE, PLATFORM_FACTS, cluster_file
-from tenantry.quotas import Allowance
+from tenantry.quotas import Allowance, allowance
 from tenantry.rules.amounts import RESOURCES, Resource, amount_of, text_of
 from tenantry.rules.contract import Rule
 from tenantry.schema.cluster import Purpose
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tenantry.facts import ClusterFacts, Facts
     from tenantry.findings import Field, Finding
-    from tenantry.index import Index
+    from tenantry.index import Index, Space
 
 CAPACITY_EXCEEDED = Rule(
     "capacity-exceeded",
@@ -74,9 +74,23 @@ def check_capacity(index: Index, facts: Facts) -> Iterator[Finding]:
     for cluster in facts.clusters.values():
         sums = _sums(index, cluster.name)
         for position, resource in enumerate(RESOURCES):
-            if sums[position] > getattr(capacity_of(cluster), resource.name):
-                largest = _largest(index, cluster.name, position, resource)
-                yield _crossed(cluster, resource, sums[position], largest)
+            there: int = getattr(capacity_of(cluster), resource.name)
+            if sums[position] <= there:
+                continue
+            most = max(there, *(getattr(tier, resource.name) for tier in _defaults(facts)))
+            fair = [one for one in index.spaces(cluster.name) if one[1].requests[position] <= most]
+            asked = sum(_asked(space, position) for _tenant, space in fair)
+            if asked > there:
+                yield _crossed(cluster, resource, asked, _largest(fair, position, resource))
+
+
+def _defaults(facts: Facts) -> list[Allowance]:
+    """Return what each tier gives. A quota above these and the cluster is refused by itself."""
+    return [allowance(None, tier) for tier in facts.tiers.values()]
+
+
+def _asked(space: Space, position: int) -> int:
+    return space.requests[position] * len(space.namespaces)
 
 
 def _sums(index: Index, cluster: str) -> tuple[int, int, int, int]:
@@ -91,13 +105,10 @@ def _sums(index: Index, cluster: str) -> tuple[int, int, int, int]:
     return cpu, memory, storage, gpu
 
 
-def _largest(index: Index, cluster: str, position: int, resource: Resource) -> str:
+def _largest(spaces: list[tuple[str, Space]], position: int, resource: Resource) -> str:
     from heapq import nsmallest  # noqa: PLC0415 - needed only where a cluster is full
 
-    asked = (
-        (-space.requests[position] * len(space.namespaces), space.profile, tenant)
-        for tenant, space in index.spaces(cluster)
-    )
+    asked = ((-_asked(space, position), space.profile, tenant) for tenant, space in spaces)
     return ", ".join(
         f"{profile} of {tenant} with {resource.show(-amount)}"
         for amount, profile, tenant in nsmallest(_NAMED, asked)
@@ -149,6 +160,9 @@ def _check_defaults(cluster: ClusterFacts, facts: Facts) -> Iterator[Finding]:
         for resource in RESOURCES:
             given = getattr(tier.default, resource.name)
             there: int = getattr(capacity_of(cluster), resource.name)
+            own = getattr(facts.platform.tiers[name].default, resource.name)
+            if own is None and tier.extends in facts.tiers:
+                continue
             if given is not None and amount_of(given) > there:
                 yield DEFAULT_EXCEEDS_CLUSTER.finding(
                     PLATFORM_FACTS,

@@ -127,7 +127,7 @@ def _check_kind(one: _Claimed, facts: Facts) -> Iterator[Finding]:
         yield UNKNOWN_CLAIM_KIND.finding(
             one.path,
             (*one.field, "kind"),
-            f'the platform offers no "{one.claim.kind}"',
+            f"the platform offers no {describe(one.claim.kind)}",
             nearest(one.claim.kind, sorted(kinds)),
         )
         return
@@ -148,7 +148,7 @@ def _parameter(one: _Claimed, fault: ParameterFault) -> Finding:
         return UNKNOWN_PARAMETER.finding(
             one.path,
             field,
-            f'"{name}" is not a parameter of a {kind}',
+            f"{describe(name)} is not a parameter of a {kind}",
             nearest(str(fault.field[-1]), list(fault.known)),
             at_key=True,
         )
@@ -160,7 +160,7 @@ def _parameter(one: _Claimed, fault: ParameterFault) -> Finding:
             f'add "{fault.field[-1]}:" under parameters',
         )
     value = _value(one.claim.parameters, fault.field)
-    cure = nearest(str(value), list(fault.known)) if fault.known else "write a value that fits"
+    cure = nearest(str(value), list(fault.known)) if fault.known else fault.cure
     return INVALID_PARAMETER.finding(
         one.path, field, f"{name} of {one.shown} is {describe(value)}, which {fault.message}", cure
     )

@@ -8,7 +8,7 @@ from tenantry.findings import Severity
 from tenantry.index import homes
 from tenantry.layout import CLUSTER_FILE, CLUSTERS, PLATFORM_FACTS, cluster_file
 from tenantry.rules.contract import Rule
-from tenantry.schema.check import nearest
+from tenantry.schema.check import describe, nearest
 from tenantry.tenant import profile_field
 
 if TYPE_CHECKING:
@@ -65,7 +65,9 @@ def check_clusters(tenant: Tenant, facts: Facts) -> Iterator[Finding]:
     for number, profile in enumerate(tenant.profiles):
         if profile.clusters is not None:
             yield from _check_named(tenant.path, number, profile.clusters, facts)
-        elif not homes(tenant.name, profile, facts):
+        elif (
+            not facts.unknown_clusters and facts.clusters and not homes(tenant.name, profile, facts)
+        ):
             yield PLACED_NOWHERE.finding(
                 tenant.path,
                 profile_field(number, "name"),
@@ -84,9 +86,12 @@ def _check_named(
             yield DUPLICATE_CLUSTER.finding(
                 path, field, f"the cluster {name} is named twice", "delete one of the two"
             )
-        elif name not in facts.clusters:
+        elif name not in facts.clusters and name not in facts.unknown_clusters:
             yield UNKNOWN_CLUSTER.finding(
-                path, field, f'there is no cluster "{name}"', nearest(name, list(facts.clusters))
+                path,
+                field,
+                f"there is no cluster {describe(name)}",
+                nearest(name, sorted({*facts.clusters, *facts.unknown_clusters})),
             )
         seen.add(name)
 
@@ -94,6 +99,8 @@ def _check_named(
 def check_global_cluster(facts: Facts) -> Iterator[Finding]:
     """Look for the one cluster that owns what exists once in the world."""
     owners = [name for name, cluster in facts.clusters.items() if cluster.cluster.global_]
+    if facts.unknown_clusters and not owners:
+        return  # It may be one of those whose facts are not known.
     if not facts.clusters:
         yield NO_CLUSTER.finding(
             PLATFORM_FACTS,

@@ -159,6 +159,8 @@ def _gateways(cluster: ClusterFacts) -> Iterator[tuple[Field, Gateway, bool]]:
     mesh = cluster.cluster.mesh
     yield ("mesh", "gateway"), mesh.gateway, True
     for audience, gateway in cluster.cluster.audiences.items():
+        if gateway is None and audience is not Audience.PUBLIC:
+            continue  # The mesh's own gateway, which is looked at already.
         yield (
             ("audiences", audience.value),
             gateway or mesh.gateway,

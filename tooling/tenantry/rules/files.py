@@ -38,6 +38,11 @@ FOLDER_RULES = (
         "Parameters of its claims could not be checked.",
     ),
     Rule(
+        "duplicate-claim-kind",
+        "Two XRDs in `apps/` offer a claim kind of the same name.",
+        "A claim would become one of the two, by chance of the folders' names.",
+    ),
+    Rule(
         "unknown-cluster",
         "A command names a cluster that is not there.",
         "A typing error would render nothing and look like success.",

@@ -11,6 +11,7 @@ from tenantry.naming import MAX_LABEL, PRODUCTION_SUFFIX, tenant_application
 from tenantry.rules.contract import Rule
 from tenantry.schema.tenant import MAX_PROFILE_NAME
 from tenantry.tenant import profile_field
+from tenantry.wording import show_character
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -202,7 +203,8 @@ def _tenant_name(tenant: Tenant) -> Finding:
         )
         cure = f"rename the folder to at most {_MAX_TENANT} characters"
     else:
-        reason = f'"{name}" is not a name that Kubernetes takes'
+        foreign = next((f": {c} is {show_character(c)}" for c in name if not c.isascii()), "")
+        reason = f'"{name}" is not a name that Kubernetes takes{foreign}'
         cure = (
             "rename the folder: lower-case letters, digits and hyphens; a letter first, "
             "a letter or digit last"
@@ -229,7 +231,7 @@ def _reserved_name(tenant: Tenant, number: int, name: str, facts: Facts) -> Iter
 
 
 def _suggestion(tenant: Tenant, name: str, prefix: str | None) -> str:
-    stem = name.removeprefix(prefix or "").strip("-") or name[:3]
+    stem = name.removeprefix(prefix or "").strip("-") or name
     return f"{tenant.name}-{stem}"[:MAX_PROFILE_NAME].rstrip("-")
 
 

@@ -136,6 +136,8 @@ def _check_profile(
                 yield from _check_address(tenant.path, field, entry, facts)
             elif entry not in tenant.file.groups:
                 yield _unknown_group(tenant, field, entry)
+            elif entry in getattr(profile, role[0])[:item]:
+                yield _duplicate(tenant.path, field, f"the group {entry}")
     grants = list(_grants(tenant, number, profile))
     yield from _check_roles(tenant, profile, grants)
     yield from _check_bindings(tenant, profile, grants)
@@ -215,7 +217,7 @@ def _duplicate(path: str, field: Field, address: str) -> Finding:
     return DUPLICATE_PERSON.finding(
         path,
         field,
-        f"{address} is listed twice (upper and lower case are the same)",
+        f"{address} is listed twice; upper and lower case are the same",
         "delete one of the two lines",
     )
 

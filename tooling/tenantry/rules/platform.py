@@ -105,6 +105,8 @@ def check_outputs(facts: Facts) -> Iterator[Finding]:
     """Look for facts that the infrastructure has not written yet."""
     for name, cluster in facts.clusters.items():
         outputs = cluster.outputs
+        if cluster.outputs_are_faulty:
+            continue
         if outputs.azure is None:
             yield OUTPUTS_MISSING.finding(
                 cluster_file(name, OUTPUTS_FILE),

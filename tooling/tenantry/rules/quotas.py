@@ -93,9 +93,12 @@ def check_quotas(tenant: Tenant, facts: Facts) -> Iterator[Finding]:
             field = profile_field(number, "quota", resource.name)
             asked = _Asked(tenant, profile, resource, value, field)
             yield from _check_alone(asked)
-            if tier_name in facts.tiers:
-                yield from _check_tier(asked, tier_name, facts)
-            yield from _check_clusters(asked, facts)
+            refused = False
+            for finding in _check_tier(asked, tier_name, facts) if tier_name in facts.tiers else ():
+                refused = refused or finding.is_error
+                yield finding
+            if not refused:
+                yield from _check_clusters(asked, facts)
 
 
 def _check_alone(asked: _Asked) -> Iterator[Finding]:
@@ -138,7 +141,7 @@ def _check_tier(asked: _Asked, tier_name: str, facts: Facts) -> Iterator[Finding
             asked.tenant.path,
             asked.field,
             f"{asked.shown}, and the tier {tier_name} has no GPU",
-            _larger_tier(asked, facts) or "remove the line",
+            _lines_or(_larger_tier(asked, facts)),
         )
         return
     limit = f"more than the {text_of(cap)} that the tier {tier_name} allows"
@@ -149,6 +152,10 @@ def _check_tier(asked: _Asked, tier_name: str, facts: Facts) -> Iterator[Finding
     yield QUOTA_EXCEEDS_TIER.finding(
         asked.tenant.path, asked.field, f"{asked.shown}, {limit}", f"{lower}{_or(larger)}"
     )
+
+
+def _lines_or(cure: str) -> str:
+    return f"{cure}, or remove the line" if cure else "remove the line"
 
 
 def _or(cure: str) -> str:

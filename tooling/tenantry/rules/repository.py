@@ -100,7 +100,7 @@ def _same_repository(url: str, other: str) -> bool:
 
 
 def _plain(url: str) -> str:
-    return url.lower().rstrip("/").removesuffix(".git")
+    return url.lower().rstrip("/").removesuffix(".git").replace(":443/", "/", 1)
 
 
 def _check_revision(path: str, field: Field, revision: str) -> Iterator[Finding]:

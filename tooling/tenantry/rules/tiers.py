@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenantry.layout import PLATFORM_FACTS
-from tenantry.rules.amounts import RESOURCES, amount_of, text_of
+from tenantry.rules.amounts import RESOURCES, Resource, amount_of, text_of
 from tenantry.rules.contract import Rule
-from tenantry.schema.check import nearest
+from tenantry.schema.check import describe, nearest
 from tenantry.tenant import profile_field
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def check_tier(tenant: Tenant, facts: Facts) -> Iterator[Finding]:
                 yield UNKNOWN_TIER.finding(
                     tenant.path,
                     profile_field(number, "tier"),
-                    f'the platform has no tier "{name}"',
+                    f"the platform has no tier {describe(name)}",
                     nearest(name, sorted(facts.tiers)),
                 )
         elif profile.production and not tier.production:
@@ -130,12 +130,12 @@ def _check_base(name: str, tier: Tier, facts: Facts) -> Iterator[Finding]:
     while base is not None and base in tiers and base not in way:
         way.append(base)
         base = tiers[base].extends
-    if base == name:
+    if base == name == min(way):
         yield TIER_CYCLE.finding(
             PLATFORM_FACTS,
             ("tiers", name, "extends"),
             f"the tier {name} extends itself: {' -> '.join([*way, name])}",
-            'remove "extends:" from one of them',
+            "delete the line" if way == [name] else 'remove "extends:" from one of them',
         )
 
 
@@ -145,15 +145,24 @@ def _check_default(name: str, facts: Facts) -> Iterator[Finding]:
         given, cap = getattr(tier.default, resource.name), getattr(tier.cap, resource.name)
         if not given or (cap is not None and amount_of(given) <= amount_of(cap)):
             continue
-        limit = "its cap names none" if cap is None else f"its cap is {text_of(cap)}"
-        own = facts.platform.tiers[name].default
-        part = "cap" if getattr(own, resource.name) is None else "default"
+        own = facts.platform.tiers[name]
+        if is_inherited(own, resource, facts):
+            continue
+        limit = f"its cap names no {resource.name}" if cap is None else f"its cap is {text_of(cap)}"
+        part = "cap" if getattr(own.default, resource.name) is None else "default"
         yield DEFAULT_EXCEEDS_CAP.finding(
             PLATFORM_FACTS,
             ("tiers", name, part, resource.name),
             f"the tier {name} gives {resource.name} {text_of(given)} by default, but {limit}",
-            f"raise tiers.{name}.cap.{resource.name} or lower the default",
+            f"{'add' if cap is None else 'raise'} tiers.{name}.cap.{resource.name}, or lower the "
+            "default",
         )
+
+
+def is_inherited(tier: Tier, resource: Resource, facts: Facts) -> bool:
+    """Whether default and cap of a resource are another tier's, where they are looked at."""
+    own = (getattr(tier.default, resource.name), getattr(tier.cap, resource.name))
+    return tier.extends in facts.platform.tiers and own == (None, None)
 
 
 def _check_objects(name: str, tier: Tier) -> Iterator[Finding]:

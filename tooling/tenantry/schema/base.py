@@ -83,7 +83,7 @@ def _read_bytes(value: object) -> Quantity:
     if quantity is None:
         if text is not None and _NUMBER.fullmatch(text):
             raise PydanticCustomError("quantity", "has no unit")
-        raise PydanticCustomError("quantity", "is not an amount with a unit of Kubernetes")
+        raise PydanticCustomError("quantity", "is not an amount that a pod can ask for")
     return quantity
 
 

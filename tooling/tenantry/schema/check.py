@@ -14,16 +14,18 @@ from tenantry.schema.base import Cure, FilledBy, Settles
 from tenantry.schema.introspection import (
     field_info,
     field_names,
+    is_optional,
     meaning_of,
     metadata_of,
     model_of,
+    owner_of,
     pattern_of,
 )
 from tenantry.schema.redaction import REDACTED, looks_secret
-from tenantry.wording import excerpt, in_quotes
+from tenantry.wording import excerpt, in_quotes, show_character
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pydantic_core import ErrorDetails
 
@@ -49,9 +51,46 @@ def check(model: type[M], document: Document) -> tuple[M | None, list[Finding]]:
         found += _refusals(model, document, error)
     if document.doubts:
         found += _doubts(model, document)
+    if document.nulls:
+        found += _empty_fields(model, document.path, document.data, ())
     if found:
-        findings += document.place(_without_echoes(found))
+        findings += _unexplained(document, _without_echoes(found))
     return (None if findings else value), findings
+
+
+#: Faults of reading that leave no value, or one that nobody wrote.
+_LEAVE_NO_VALUE = frozenset(("forbidden-character", "yaml-alias", "yaml-merge"))
+
+
+def _unexplained(document: Document, findings: list[Finding]) -> list[Finding]:
+    """Place findings; leave out those of a value that reading had to leave out."""
+    lost = {
+        (fault.line, fault.column) for fault in document.faults if fault.rule in _LEAVE_NO_VALUE
+    }
+    return [f for f in document.place(findings) if (f.line, f.column) not in lost]
+
+
+def _empty_fields(
+    model: type[BaseModel], path: str, data: object, field: Field
+) -> Iterator[Finding]:
+    """Yield the optional fields that stand there without a value, as after a forgotten edit."""
+    items: Iterable[tuple[str | int, object]] = ()
+    if isinstance(data, dict):
+        items = data.items()
+    elif isinstance(data, list):
+        items = enumerate(data)
+    for step, value in items:
+        here = (*field, step)
+        if value is not None:
+            yield from _empty_fields(model, path, value, here)
+        elif is_optional(model, here):
+            yield Finding(
+                path,
+                "empty-value",
+                f"{show_field(here)} has no value",
+                "write one after the colon, or delete the line",
+                here,
+            )
 
 
 def _refusals(model: type[M], document: Document, error: ValidationError) -> Iterator[Finding]:
@@ -67,13 +106,18 @@ def _without_echoes(findings: list[Finding]) -> list[Finding]:
     within = {finding.field[:-1] for finding in findings if finding.field}
     seen: set[Field] = set()
     kept = []
-    for finding in sorted(findings, key=lambda finding: finding.rule != "doubtful-scalar"):
+    for finding in sorted(findings, key=_rank):
         echo = finding.rule == "empty-value" and finding.field in within
         if echo or finding.field in seen:
             continue
         seen.add(finding.field)
         kept.append(finding)
     return kept
+
+
+def _rank(finding: Finding) -> int:
+    """Put first what says most of a field: how its value reads matters only where it exists."""
+    return {"unknown-field": 0, "doubtful-scalar": 1}.get(finding.rule, 2)
 
 
 def _doubts(model: type[BaseModel], document: Document) -> Iterator[Finding]:
@@ -118,6 +162,7 @@ def _refusal(model: type[BaseModel], document: Document, details: ErrorDetails) 
     at_key = bool(details["loc"]) and details["loc"][-1] == "[key]"
     cure = _cure(model, field, details, at_key=at_key)
     if REDACTED in message:
+        message = f"{name} holds {REDACTED}" if rule == "invalid-value" else message
         cure += "; if it is a secret, make a new one: this one is known to all who read this file"
     return Finding(document.path, rule, message, cure, field, at_key=at_key)
 
@@ -125,8 +170,8 @@ def _refusal(model: type[BaseModel], document: Document, details: ErrorDetails) 
 def _cure(model: type[BaseModel], field: Field, details: ErrorDetails, *, at_key: bool) -> str:
     """Return what to type instead of a refused value."""
     kind, value = details["type"], details["input"]
-    if kind == "string_too_long":
-        return f"write at most {details['ctx']['max_length']} characters"
+    if kind in ("string_too_long", "too_long"):
+        return _length_cure(model, field, details)
     if kind == "string_type" and type(value) in (int, float):
         pattern = pattern_of(model, field)
         if pattern and re.search(pattern, str(value)):
@@ -134,6 +179,16 @@ def _cure(model: type[BaseModel], field: Field, details: ErrorDetails, *, at_key
     cure = metadata_of(model, field, Cure, of_key=at_key)
     fallback = _FALLBACK_CURES.get(kind, f"see {_page_of(model)}")
     return cure.text if cure is not None else fallback
+
+
+def _length_cure(model: type[BaseModel], field: Field, details: ErrorDetails) -> str:
+    """Return how long a text or list may be: a name has less room than its type says."""
+    most = details["ctx"]["max_length"]
+    if details["type"] == "too_long":
+        return f"write at most {most:,}"
+    cure = metadata_of(model, field, Cure)
+    own = cure is not None and "at most" in cure.text
+    return str(cure.text) if own else f"write at most {most} characters"
 
 
 def _page_of(model: type[BaseModel]) -> str:
@@ -194,15 +249,29 @@ def _words(details: ErrorDetails, name: str, value: object) -> tuple[str, str]:
         return f"{name} is {describe(value)}, not {listed}", "unknown-value"
     if kind in ("string_too_long", "too_long"):
         length = len(value) if isinstance(value, (str, list, tuple)) else 0
-        return f"{name} has length {length}, more than {context.get('max_length')}", "too-long"
-    if kind in ("string_too_short", "too_short"):
+        noun = "characters" if isinstance(value, str) else "entries"
+        return f"{name} has {length:,} {noun}, more than {context.get('max_length'):,}", "too-long"
+    if kind in ("string_too_short", "too_short") or value == "":
         return f"{name} is empty", "empty-value"
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = context.get("ge", context.get("le"))
         side = "less" if kind == "greater_than_equal" else "more"
         return f"{name} is {describe(value)}, {side} than {_plain_number(bound)}", "out-of-range"
-    reason = details["msg"] if kind in ("quantity", "calendar_date") else "is not of the right form"
+    reason = details["msg"] if kind in _OWN_REASONS else _reason(value)
     return f"{name}: {describe(value)} {reason}", "invalid-value"
+
+
+#: Errors whose own words say what is wrong with the value.
+_OWN_REASONS = frozenset(("quantity", "calendar_date", "python_keyword"))
+
+
+def _reason(value: object) -> str:
+    """Say why a text does not match; name a letter that only looks like one of English."""
+    text = value if isinstance(value, str) else ""
+    foreign = next((c for c in text if not c.isascii() and c.isprintable()), None)
+    if foreign is None or looks_secret(text):
+        return "is not of the right form"
+    return f"is not of the right form: {foreign} is {show_character(foreign)}"
 
 
 def _plain_number(bound: Any) -> Any:  # noqa: ANN401 - a bound of pydantic's
@@ -235,11 +304,17 @@ def describe(value: object) -> str:
 def _unknown_field(model: type[BaseModel], document: Document, field: Field) -> Finding:
     parent = model_of(model, field[:-1])
     names = field_names(parent) if parent is not None else []
+    name = str(field[-1])
+    shown = show_field(field) if name.strip() == name != "" else f'the name "{name}"'
+    cure = nearest(name, names)
+    owner = owner_of(parent, name) if parent is not None and name not in names else None
+    if owner is not None:
+        cure = f'it belongs under "{owner}:", two spaces further in'
     return Finding(
         document.path,
         "unknown-field",
-        f"{show_field(field)} is not a field",
-        nearest(str(field[-1]), names),
+        f"{shown} is not a field",
+        cure,
         field,
         at_key=True,
     )

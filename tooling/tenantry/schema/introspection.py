@@ -47,13 +47,36 @@ def metadata_of(
 
 def pattern_of(model: type[BaseModel], field: Field) -> str:
     """Return the pattern that a text at a field must match, or nothing where there is none."""
-    patterns = (getattr(mark, "pattern", None) for mark in _metadata(model, field))
+    marks = [
+        inner
+        for mark in _metadata(model, field)
+        for inner in (mark, *getattr(mark, "metadata", ()))
+    ]
+    patterns = (getattr(mark, "pattern", None) for mark in marks)
     return next((str(pattern) for pattern in patterns if pattern), "")
 
 
-def _metadata(
-    model: type[BaseModel], field: Field, *, of_key: bool = False
-) -> tuple[Any, ...]:
+def is_optional(model: type[BaseModel], field: Field) -> bool:
+    """Whether a field is a declared one that may be left out and then has no value."""
+    parent = model_of(model, field[:-1])
+    if parent is None:
+        return False
+    return any(
+        field[-1] == (info.alias or name) and type(None) in get_args(info.annotation)
+        for name, info in parent.model_fields.items()
+    )
+
+
+def owner_of(model: type[BaseModel], name: str) -> str | None:
+    """Return the field of a model whose own block, or list of blocks, has a field of this name."""
+    for owner in field_names(model):
+        block = model_of(model, (owner,))
+        if block is not None and block is not model and name in field_names(block):
+            return owner
+    return None
+
+
+def _metadata(model: type[BaseModel], field: Field, *, of_key: bool = False) -> tuple[Any, ...]:
     """Return what is annotated on a field, the innermost first."""
     info = field_info(model, field)
     if info is None:
@@ -61,7 +84,10 @@ def _metadata(
     own = (*info.metadata, *_branch_metadata(info.annotation))
     if field[-1] in _names_of(model, field[:-1], info):
         return own
-    return (*_item_metadata(info.annotation, of_key=of_key), *own)
+    inner = _item_metadata(info.annotation, of_key=of_key)
+    if isinstance(field[-1], str) and not of_key:
+        inner = inner[::-1]  # an entry of a mapping is its value as a whole, not an item of it
+    return (*inner, *own)
 
 
 def _names_of(model: type[BaseModel], around: Field, info: FieldInfo) -> tuple[str, ...]:

@@ -15,14 +15,14 @@ REDACTED = "a value that looks like a secret and is not repeated here"
 _MARKS = (
     # A user name or password in an address.
     r"://[^/?#\s]*@",
-    r"\A[^@/\s]+:[^@/\s]+@",
+    r"\A(?!mailto:)[^@/\s]+:[^@/\s]+@",
     # Parameters that carry signatures, tokens and keys, a SAS token's among them.
     (
         r"(?i:(?:\A|[?&;\s])(?:sv|sig|se|sp|spr|srt|code|key|pwd|password|secret|token|api[-_]?key"
         r"|access[-_]?(?:key|token)|client[-_]?secret|account[-_]?key|shared[-_]?access[-_a-z]*)=)\S"
     ),
     # Webhook addresses, which whoever holds may post to.
-    r"(?i:hooks\.slack\.com|/webhook(?:b2|s)?/)",
+    r"(?i:\bhooks\.[a-z]|/webhook(?:b2|s)?/|/services/T[A-Z0-9]*/B)",
     r"-----BEGIN [A-Z ]*PRIVATE KEY",
     r"(?i:\bBearer\s+)\S",
     # Prefixes of GitHub, GitLab, Slack, AWS, Hugging Face, Databricks, npm, PyPI, OpenAI; JWTs.

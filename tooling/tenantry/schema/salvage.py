@@ -36,6 +36,9 @@ _SEPARATE = frozenset(
     )
 )
 
+#: Those whose own fields do not depend on each other either.
+_PARTS = frozenset(("monitoring", "quota"))
+
 
 def salvage(document: Document, faults: Iterable[Finding]) -> TenantFile | None:
     """Return the file without its refused fields, or None where that is not the same file."""
@@ -60,7 +63,10 @@ def _drop(data: Any, field: Field, fault: Finding) -> bool:  # noqa: ANN401 - a 
     name = rest[0]
     if name not in _SEPARATE and fault.rule != "unknown-field":
         return False
-    profile.pop(name, None)
+    if name in _PARTS and len(rest) > 1 and isinstance(profile.get(name), dict):
+        profile[name].pop(rest[1], None)
+    else:
+        profile.pop(name, None)
     return True
 
 

@@ -1,13 +1,13 @@
 """The tenant's file, `tenants/<tenant>/profiles.yaml`: what a team writes."""
 
 from enum import StrEnum
+from keyword import iskeyword, kwlist
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from tenantry.schema.base import (
-    LABEL_PATTERN,
     Bytes,
     CalendarDate,
     Cpu,
@@ -39,6 +39,11 @@ ProfileName = Annotated[
         f"digit, at most {MAX_PROFILE_NAME} characters",
     ),
 ]
+ClusterName = Annotated[
+    str,
+    Field(min_length=1, max_length=63),
+    Cure("write the name of a folder in clusters/, such as prod"),
+]
 GroupName = Annotated[
     str,
     Field(pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$", max_length=63),
@@ -54,10 +59,24 @@ Person = Annotated[
     ),
     Cure("write an e-mail address such as jane.doe@example.com, or the name of a group"),
 ]
+
+
+def _refuse_keyword(name: str) -> str:
+    if iskeyword(name):
+        raise PydanticCustomError("python_keyword", "is a word of the language Python itself")
+    return name
+
+
 PackageName = Annotated[
     str,
-    Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=63, examples=["churn_model"]),
-    Cure("write an importable Python name: lower-case letters, digits and _"),
+    Field(
+        pattern=r"^[a-z][a-z0-9_]*$",
+        max_length=63,
+        examples=["churn_model"],
+        json_schema_extra={"not": {"enum": [*kwlist]}},
+    ),
+    AfterValidator(_refuse_keyword),
+    Cure("write a name that Python can import: lower-case letters, digits and _; a letter first"),
 ]
 Revision = Annotated[
     str,
@@ -78,7 +97,9 @@ FolderPath = Annotated[
 RepositoryUrl = Annotated[
     str,
     Field(
-        pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)+$",
+        pattern=(
+            r"^https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]+)?(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$"
+        ),
         max_length=512,
         examples=["https://github.com/example/churn"],
     ),
@@ -185,7 +206,7 @@ class Claim(Model):
     """Name of the claim, unique in its namespace."""
     kind: Annotated[
         str,
-        Field(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=63, examples=["Database"]),
+        Field(min_length=1, max_length=63, examples=["Database"]),
         Cure("write one of the kinds in docs/tenant-file.md, such as Database"),
     ]
     """What is wanted: one of the kinds that the platform offers."""
@@ -227,7 +248,8 @@ class Profile(Model):
     tier: (
         Annotated[
             str,
-            Field(pattern=LABEL_PATTERN, max_length=63, examples=["insight"]),
+            # Which names there are is judged by a rule, which can say what was probably meant.
+            Field(min_length=1, max_length=63, examples=["insight"]),
             Cure("write the name of one of the tiers in clusters/platform.yaml, such as insight"),
         ]
         | None
@@ -269,7 +291,7 @@ class Profile(Model):
     """Where the team looks when something breaks."""
     clusters: (
         Annotated[
-            tuple[DnsLabel, ...],
+            tuple[ClusterName, ...],
             Field(min_length=1, max_length=50),
             Cure("write a list of cluster names, or leave the field out"),
         ]
@@ -298,12 +320,20 @@ class TenantFile(Model):
     """Version of this format."""
     groups: dict[
         GroupName,
-        Annotated[tuple[Email, ...], Field(min_length=1, max_length=1000)],
+        Annotated[
+            tuple[Email, ...],
+            Field(min_length=1, max_length=1000),
+            Cure('write a list with at least one person: "- jane.doe@example.com"'),
+        ],
     ] = Field(default_factory=dict)
     """Named sets of people; the name may stand wherever a person may."""
     profiles: Annotated[
         tuple[Profile, ...],
-        BeforeValidator(_one_or_many, json_schema_input_type=Profile | tuple[Profile, ...]),
+        BeforeValidator(
+            _one_or_many,
+            json_schema_input_type=Profile
+            | Annotated[tuple[Profile, ...], Field(min_length=1, max_length=200)],
+        ),
         Field(min_length=1, max_length=200),
         Cure("write one project, or a list of projects that each start with - name:"),
     ]

@@ -1,4 +1,4 @@
-"""Runs kubeconform over rendered trees and finds where each fault stands, and where it came from."""
+"""Runs kubeconform over rendered trees; finds where each fault stands and what it came from."""
 
 from __future__ import annotations
 

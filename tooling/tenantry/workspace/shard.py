@@ -16,6 +16,7 @@ from tenantry.placement import placements
 from tenantry.render import render_placement
 from tenantry.render.delivery import render_delivery
 from tenantry.rules import TENANT_RULES
+from tenantry.rules.claims import INVALID_PARAMETER
 from tenantry.schema.salvage import salvage
 from tenantry.tenant import Tenant
 from tenantry.workspace.tenants import load_tenant
@@ -62,11 +63,9 @@ class Shard:
             return findings
         if tenant is None:
             file = salvage(document, findings)
-            return (
-                findings
-                if file is None
-                else findings + _judged(Tenant(name, file), document, facts)
-            )
+            if file is None:
+                return findings
+            return _without_echoes(findings, _judged(Tenant(name, file), document, facts))
         findings += _judged(tenant, document, facts)
         entries.append(entry_of(tenant, facts))
         self.tenants.append(tenant)
@@ -83,6 +82,15 @@ class Shard:
             if number % _STRIDE == 0:
                 self.progress(_STRIDE)
         return tally
+
+
+def _without_echoes(findings: list[Finding], judged: list[Finding]) -> list[Finding]:
+    """Leave out the advice to quote a parameter that its kind would refuse in quotes as well."""
+    refused = {(f.line, f.column) for f in judged if f.rule == INVALID_PARAMETER.id}
+    return [
+        *(f for f in findings if f.rule != "doubtful-scalar" or (f.line, f.column) not in refused),
+        *judged,
+    ]
 
 
 def _judged(tenant: Tenant, document: Document, facts: Facts) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from pydantic import BaseModel
 
@@ -90,15 +90,21 @@ def load_facts(sources: Sources, today: date) -> Facts | None:
     platform = sources.model(Platform, layout.PLATFORM_FACTS, engineer)
     apps = tuple(_load_apps(sources))
     catalogue = Catalogue(dict(_claim_kinds(sources, apps)))
-    clusters: dict[str, ClusterFacts] = {}
-    for name in sources.folders(layout.CLUSTERS):
-        facts = _load_cluster(sources, name, platform, catalogue)
-        if facts is not None:
-            clusters[name] = facts
+    loaded = {
+        name: _load_cluster(sources, name, platform, catalogue)
+        for name in sources.folders(layout.CLUSTERS)
+    }
     if platform is None:
         return None
-    known = frozenset(sources.folders(layout.TENANTS))
-    return Facts(platform, clusters, catalogue, today, known, apps)
+    return Facts(
+        platform,
+        {name: facts for name, facts in loaded.items() if facts is not None},
+        catalogue,
+        today,
+        known_tenants=frozenset(sources.folders(layout.TENANTS)),
+        unknown_clusters=frozenset(name for name, facts in loaded.items() if facts is None),
+        apps=apps,
+    )
 
 
 def _load_cluster(
@@ -110,10 +116,13 @@ def _load_cluster(
     engineer = "a platform engineer"
     cluster = sources.model(Cluster, layout.cluster_file(name, layout.CLUSTER_FILE), engineer)
     release = sources.model(Release, layout.cluster_file(name, layout.RELEASE_FILE), engineer)
+    before = len(sources.findings)
     outputs = sources.optional(Outputs, layout.cluster_file(name, layout.OUTPUTS_FILE))
+    faulty = len(sources.findings) > before
     if cluster is None or platform is None or release is None:
         return None
-    return ClusterFacts(name, cluster, platform, release, outputs or Outputs(), catalogue)
+    known = outputs or Outputs()
+    return ClusterFacts(name, cluster, platform, release, known, catalogue, faulty)
 
 
 def _load_apps(sources: Sources) -> Iterator[App]:
@@ -134,25 +143,38 @@ def _load_manifests(sources: Sources, folder: str) -> Iterator[tuple[str, Manife
         if document is None:
             continue
         sources.findings += document.faults
-        if isinstance(document.data, dict) and {"apiVersion", "kind", "metadata"} <= {
-            *document.data
-        }:
+        if _is_object(document.data):
             yield name, document.data
         elif not document.faults:
             sources.findings.append(_no_object(f"{folder}/{name}"))
 
 
+def _is_object(data: Any) -> TypeGuard[Manifest]:  # noqa: ANN401 - a file's own data
+    """Whether a file holds what tells one object of a cluster from all others."""
+    if not isinstance(data, dict) or not isinstance(data.get("metadata"), dict):
+        return False
+    metadata = data["metadata"]
+    names = (data.get("apiVersion"), data.get("kind"), metadata.get("name"))
+    return all(isinstance(name, str) and name for name in names) and isinstance(
+        metadata.get("namespace", ""), str
+    )
+
+
 def _claim_kinds(sources: Sources, apps: tuple[App, ...]) -> Iterator[tuple[str, ClaimKind]]:
+    offered: dict[str, str] = {}
     for app in apps:
         for name, manifest in app.manifests:
             if manifest.get("kind") != "CompositeResourceDefinition":
                 continue
+            path = app.manifest_path(name)
             try:
                 kind = claim_kind(app.name, manifest)
-            except (LookupError, TypeError, StopIteration) as error:
-                path = f"{layout.APPS}/{app.name}/{layout.MANIFESTS}/{name}"
+            except (LookupError, TypeError, AttributeError) as error:
                 sources.findings.append(_no_claim_kind(path, error))
                 continue
+            if kind.kind in offered:
+                sources.findings.append(_same_claim_kind(path, kind.kind, offered[kind.kind]))
+            offered.setdefault(kind.kind, path)
             yield kind.kind, kind
 
 
@@ -201,7 +223,7 @@ def _no_object(path: str) -> Finding:
         path,
         "no-object",
         "the file holds no Kubernetes object",
-        "write one object a file, with apiVersion, kind and metadata",
+        "write one object a file, with apiVersion, kind and metadata.name, each of them text",
     )
 
 
@@ -211,5 +233,15 @@ def _no_claim_kind(path: str, error: Exception) -> Finding:
         path,
         "no-claim-kind",
         f"the XRD offers no claim kind: {reason} is missing or of the wrong form",
-        "compare it with apps/claim-bucket/manifests/xrd.yaml",
+        f'write it as {layout.APPS_PAGE} says under "A new kind of claim"',
+    )
+
+
+def _same_claim_kind(path: str, kind: str, other: str) -> Finding:
+    return Finding(
+        path,
+        "duplicate-claim-kind",
+        f"the kind {kind} is offered by {other} as well",
+        "give it a kind of its own: claims name no group",
+        ("spec", "names", "kind"),
     )

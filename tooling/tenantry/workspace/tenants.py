@@ -22,18 +22,26 @@ if TYPE_CHECKING:
 _EXECUTABLE = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 
 
+#: Names that people give the file, in small letters. Some computers take those for one name.
+_MEANT = frozenset((layout.TENANT_FILE, "profiles.yml"))
+
+
 def tenant_names(sources: Sources) -> list[str]:
     """Return the names of all tenants, sorted. What is no folder is a finding."""
     names = sources.folders(layout.TENANTS)
-    known = {*names}
-    for name in sorted(os.listdir(sources.root / layout.TENANTS)):  # noqa: PTH208 - names only
+    known = {*names, layout.README}
+    try:
+        present = os.listdir(sources.root / layout.TENANTS)  # noqa: PTH208 - names only
+    except FileNotFoundError:
+        return []  # Git keeps no empty folder: a platform without any tenant has none
+    for name in sorted(present):
         path = f"{layout.TENANTS}/{name}"
         if name not in known and not os.path.islink(sources.root / path):  # noqa: PTH114 - as above
             sources.findings.append(
                 Finding(
                     path,
                     "unexpected-file",
-                    f"{layout.TENANTS}/ holds one folder a team and nothing else",
+                    f"{layout.TENANTS}/ holds one folder a team, a README.md, and nothing else",
                     f"move it to {layout.TENANTS}/<team>/{layout.TENANT_FILE}, or delete it",
                 )
             )
@@ -47,7 +55,7 @@ def load_tenant(root: Path, name: str) -> tuple[Tenant | None, Document | None, 
     found = len(sources.findings)
     document = sources.document(layout.tenant_file(name))
     if document is None:
-        if len(sources.findings) == found:
+        if len(sources.findings) == found and not any(map(_is_misnamed, sources.findings)):
             sources.findings.append(_no_file(name))
         return None, None, sources.findings
     file, faults = check(TenantFile, document)
@@ -76,12 +84,19 @@ def _folder_faults(root: Path, name: str) -> Iterator[Finding]:
 
 
 def _unexpected(path: str) -> Finding:
+    cure = "move it to the team's own repository, or delete it"
+    if path.rpartition("/")[2].lower() in _MEANT:
+        cure = f"rename it to exactly {layout.TENANT_FILE}; if both are there, delete one"
     return Finding(
         path,
         "unexpected-file",
         f"a tenant's folder holds {layout.TENANT_FILE} and nothing else",
-        "move it to the team's own repository, or delete it",
+        cure,
     )
+
+
+def _is_misnamed(finding: Finding) -> bool:
+    return finding.rule == "unexpected-file" and finding.path.rpartition("/")[2].lower() in _MEANT
 
 
 def _no_file(name: str) -> Finding:

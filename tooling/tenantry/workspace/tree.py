@@ -67,6 +67,8 @@ class Tree:
                 replace_file(f"{folder}/{name}", content)
             self.tally.written += len(files)
             return
+        if os.path.islink(folder):  # noqa: PTH114 - hot path
+            _refuse_foreign(folder)
         for name in os.listdir(folder):  # noqa: PTH208 - hot path
             if name not in files:
                 self.remove(f"{path}/{name}")

@@ -50,7 +50,13 @@ class Worker:
         context = multiprocessing.get_context("fork")
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(target, theirs, ours), daemon=True)
-        process.start()
+        # The child must never hear of Ctrl-C, not even between its start and its first line: the
+        # parent does, and closes the pipe.
+        heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            process.start()
+        finally:
+            signal.signal(signal.SIGINT, heard)
         theirs.close()
         return cls(process, ours)
 
@@ -86,8 +92,6 @@ def _died() -> WorkspaceError:
 
 def _serve(target: object, pipe: Connection, others: Connection) -> None:
     others.close()
-    # The parent hears of Ctrl-C and closes the pipe.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
             method, arguments = pipe.recv()

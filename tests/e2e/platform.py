@@ -1,0 +1,210 @@
+"""A cluster of the platform, as far as it can run here: what apps would bring, then our tree.
+
+Owns what stands in for the apps that are fetched from elsewhere: their definitions, Kubeflow's
+roles, and their namespaces.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from tests.e2e.trees import Step, steps
+from tests.repository import ROOT
+
+from tenantry.conform.claims import claim_crd
+from tenantry.workspace import schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.e2e.client import Answer, Client, Manifest
+    from tests.e2e.control_plane import ControlPlane
+
+UPSTREAM = ROOT / "tests" / "e2e" / "upstream"
+
+#: Namespaces that apps from elsewhere bring, and the person who installs Argo CD.
+FOREIGN_NAMESPACES = ("argocd", "istio-system", "istio-egress", "kubeflow", "knative-serving")
+
+#: The roles that people get, and an aggregated role far down that shows that all is gathered.
+_AGGREGATED = ("kubeflow-admin", "kubeflow-edit", "kubeflow-view")
+_LAST_GATHERED = "kserve.io"
+
+#: Crossplane v2.3.4 stores XRDs as v1, whatever is sent. The default of a field that only v1 has
+#: (defaultCompositeDeletePolicy) is stored by the second write, so that one changes bytes once.
+_STORED_OTHERWISE = "CompositeResourceDefinition"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An object that the API server did not take, or took with a warning."""
+
+    step: str
+    path: str
+    words: str
+
+    def __str__(self) -> str:
+        """Show it in a line."""
+        return f"{self.step}: {self.path}: {self.words}"
+
+
+@dataclass
+class Platform:
+    """A cluster with a rendered tree in it."""
+
+    cluster: str
+    tree: Path
+    plane: ControlPlane
+    client: Client
+    steps: list[Step] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    warnings: list[Refusal] = field(default_factory=list)
+    accepted: int = 0
+
+    def objects(self, *kinds: str) -> Iterator[Manifest]:
+        """Yield every rendered object, or those of some kinds, in the order of the steps."""
+        for step in self.steps:
+            for each in step.objects:
+                if not kinds or each["kind"] in kinds:
+                    yield each
+
+    def namespaces(self) -> list[Manifest]:
+        """Return the Namespace of every placement."""
+        return [
+            each
+            for each in self.objects("Namespace")
+            if "tenantry.dev/profile" in each["metadata"].get("labels", {})
+        ]
+
+
+def fill(platform: Platform, tell: Callable[[str], None]) -> None:
+    """Put everything into an empty cluster, in the order of a first sync."""
+    _install_definitions(platform, tell)
+    _install_roles(platform.client)
+    for name in FOREIGN_NAMESPACES:
+        made = platform.client.create(_namespace(name))
+        assert made.ok, made.message
+    platform.steps = steps(platform.tree)
+    for step in platform.steps:
+        for each in step.objects:
+            _apply(platform, step, each)
+    for profile in platform.objects("Profile"):
+        _act_as_profile_controller(platform.client, profile)
+
+
+def changed_by_another_apply(platform: Platform) -> list[str]:
+    """Apply everything once more; return the paths of the objects that this changed."""
+    for each in platform.objects(_STORED_OTHERWISE):
+        platform.client.apply(each)
+    found = []
+    for each in platform.objects():
+        before = _version(platform.client.get(each))
+        if _version(platform.client.apply(each)) != before:
+            found.append(platform.client.path(each))
+    return found
+
+
+def _version(answer: Answer) -> str:
+    assert answer.ok, answer.message
+    version: str = answer.body["metadata"]["resourceVersion"]
+    return version
+
+
+def _apply(platform: Platform, step: Step, manifest: Manifest) -> None:
+    try:
+        path = platform.client.path(manifest)
+    except LookupError as error:
+        name = manifest["metadata"]["name"]
+        platform.refusals.append(Refusal(step.application, name, str(error)))
+        return
+    answer = platform.client.apply(manifest)
+    if not answer.ok:
+        platform.refusals.append(Refusal(step.application, path, answer.message))
+        return
+    platform.accepted += 1
+    platform.warnings += [Refusal(step.application, path, words) for words in answer.warnings]
+
+
+def _install_definitions(platform: Platform, tell: Callable[[str], None]) -> None:
+    """Install every CustomResourceDefinition, those of claims as Crossplane would make them."""
+    crds = [json.loads(path.read_bytes()) for path in schemas.crd_files(ROOT, tell)]
+    xrds = sorted((ROOT / "apps").glob("*/manifests/xrd.yaml"))
+    crds += [claim_crd(yaml.safe_load(path.read_bytes())) for path in xrds]
+    for crd in crds:
+        made = platform.client.create(crd)
+        assert made.ok, f"{crd['metadata']['name']}: {made.message}"
+        assert not made.warnings, f"{crd['metadata']['name']}: {made.warnings}"
+    for crd in crds:
+        wait(lambda crd=crd: _is_established(platform.client.get(crd)), crd["metadata"]["name"])
+
+
+def _install_roles(client: Client) -> None:
+    text = (UPSTREAM / "kubeflow-cluster-roles.yaml").read_bytes()
+    roles = list(yaml.safe_load_all(text))
+    for role in roles:
+        made = client.create(role)
+        assert made.ok, made.message
+    wait(lambda: _gathered(client), "the aggregation of Kubeflow's roles")
+
+
+def _gathered(client: Client) -> bool:
+    """Whether the controller has put the rules of all roles together."""
+    for name in _AGGREGATED:
+        role = client.request("GET", f"/apis/rbac.authorization.k8s.io/v1/clusterroles/{name}").body
+        groups = {group for rule in role["rules"] or () for group in rule.get("apiGroups", ())}
+        if not any(group.endswith(_LAST_GATHERED) for group in groups):
+            return False
+    return True
+
+
+def _act_as_profile_controller(client: Client, profile: Manifest) -> None:
+    """Make what Kubeflow's controller makes for a Profile object, as far as it grants anything.
+
+    Source: kubeflow/dashboard v2.0.0, profile_controller.go. It cannot run here.
+    """
+    namespace = profile["metadata"]["name"]
+    for name, role in (("default-editor", "kubeflow-edit"), ("default-viewer", "kubeflow-view")):
+        account = {"kind": "ServiceAccount", "name": name, "namespace": namespace}
+        place = {"name": name, "namespace": namespace}
+        for each in (
+            {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": place},
+            _role_binding(place, role, account),
+        ):
+            made = client.create(each)
+            assert made.ok, made.message
+    owner = {**profile["spec"]["owner"], "apiGroup": "rbac.authorization.k8s.io"}
+    place = {"name": "namespaceAdmin", "namespace": namespace}
+    made = client.create(_role_binding(place, "kubeflow-admin", owner))
+    assert made.ok, made.message
+
+
+def _role_binding(place: Manifest, role: str, subject: Manifest) -> Manifest:
+    group = "rbac.authorization.k8s.io"
+    return {
+        "apiVersion": f"{group}/v1",
+        "kind": "RoleBinding",
+        "metadata": place,
+        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": role},
+        "subjects": [subject],
+    }
+
+
+def _is_established(answer: Answer) -> bool:
+    conditions = answer.body.get("status", {}).get("conditions", ())
+    return any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
+
+
+def _namespace(name: str) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+
+
+def wait(ready: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Wait until `ready`; fail with the name of what did not happen."""
+    end = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < end, f"{what}: not there after {seconds:.0f} s"
+        time.sleep(0.05)
