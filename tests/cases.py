@@ -152,9 +152,9 @@ _STEP: dict[str, Callable[..., None]] = {
 }
 
 
-def validate(root: Path, capsys: pytest.CaptureFixture[str]) -> Printed:
+def validate(root: Path, capsys: pytest.CaptureFixture[str], *options: str) -> Printed:
     """Run `tenantry validate` on a repository."""
-    return _run(["validate", f"--today={TODAY}"], root, capsys)
+    return _run(["validate", f"--today={TODAY}", *options], root, capsys)
 
 
 def try_to_render(root: Path, output: Path, capsys: pytest.CaptureFixture[str]) -> Printed:

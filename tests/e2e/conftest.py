@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CLUSTERS = sorted(path.parent.name for path in (ROOT / layout.CLUSTERS).glob("*/cluster.yaml"))
 
-_LOGS = pytest.StashKey[list["Path"]]()
+_PLATFORMS = pytest.StashKey[list[Platform]]()
 
 
 def _tell(message: str) -> None:
@@ -39,11 +39,11 @@ def platform(
 ) -> Iterator[Platform]:
     """Return a running cluster with its tree in it; what was refused is noted, not raised."""
     folder = tmp_path_factory.mktemp(f"control-plane-{request.param}")
-    request.config.stash.setdefault(_LOGS, []).append(folder)
     plane = control_plane.start(ROOT, folder, _tell)
     client = plane.client()
     try:
         found = Platform(request.param, trees / request.param, plane, client)
+        request.config.stash.setdefault(_PLATFORMS, []).append(found)
         fill(found, _tell)
         yield found
     finally:
@@ -52,7 +52,12 @@ def platform(
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say where the logs of the control planes are, where a test failed."""
-    if terminalreporter.stats.keys() & {"failed", "error"}:
-        for folder in terminalreporter.config.stash.get(_LOGS, []):
-            terminalreporter.write_line(f"logs of the control plane: {folder}")
+    """Say how much was asked, and where the logs are where a test failed."""
+    failed = bool(terminalreporter.stats.keys() & {"failed", "error"})
+    for platform in terminalreporter.config.stash.get(_PLATFORMS, []):
+        terminalreporter.write_line(
+            f"{platform.cluster}: {platform.accepted:,} objects accepted, "
+            f"{len(platform.refusals)} refused, {platform.cells:,} cells of who may do what asked"
+        )
+        if failed:
+            terminalreporter.write_line(f"  logs of its control plane: {platform.plane.folder}")

@@ -104,6 +104,8 @@ def _start_api_server(plane: ControlPlane, program: str, endpoint: str) -> None:
         f"--service-account-key-file={key}",
         f"--service-account-signing-key-file={key}",
         "--authorization-mode=RBAC",
+        # As on every managed cluster: what refuses a privileged pod is then pod security.
+        "--allow-privileged=true",
         f"--token-auth-file={tokens}",
         "--service-cluster-ip-range=10.0.0.0/24",
         # The suite asks as fast as it can; fairness among tests is nobody's concern.

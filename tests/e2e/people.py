@@ -22,7 +22,10 @@ _FIELDS = {
     "contributors": "kubeflow-edit",
     "viewers": "kubeflow-view",
 }
-STRANGER = Person("stranger@example.com")
+#: Somebody of the company, in whatever groups its directory puts everyone.
+STRANGER = Person("stranger@example.com", ("employees", "developers", "kubeflow-users"))
+#: What Kubeflow's Profile controller gives to its service accounts; we do the same in production.
+_ACCOUNTS = {"default-editor": "kubeflow-edit", "default-viewer": "kubeflow-view"}
 
 #: A group, a resource (with its subresource) and a verb.
 Deed = tuple[str, str, str]

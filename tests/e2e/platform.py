@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tests.e2e.client import Answer, Client, Manifest
     from tests.e2e.control_plane import ControlPlane
 
+RBAC = "rbac.authorization.k8s.io"
 UPSTREAM = ROOT / "tests" / "e2e" / "upstream"
 
 #: Namespaces that apps from elsewhere bring, and the person who installs Argo CD.
@@ -64,6 +65,8 @@ class Platform:
     refusals: list[Refusal] = field(default_factory=list)
     warnings: list[Refusal] = field(default_factory=list)
     accepted: int = 0
+    cells: int = 0
+    """How many questions of who may do what were answered."""
 
     def objects(self, *kinds: str) -> Iterator[Manifest]:
         """Yield every rendered object, or those of some kinds, in the order of the steps."""
@@ -172,23 +175,23 @@ def _act_as_profile_controller(client: Client, profile: Manifest) -> None:
         place = {"name": name, "namespace": namespace}
         for each in (
             {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": place},
-            _role_binding(place, role, account),
+            role_binding(place, role, account),
         ):
             made = client.create(each)
             assert made.ok, made.message
-    owner = {**profile["spec"]["owner"], "apiGroup": "rbac.authorization.k8s.io"}
+    owner = {**profile["spec"]["owner"], "apiGroup": RBAC}
     place = {"name": "namespaceAdmin", "namespace": namespace}
-    made = client.create(_role_binding(place, "kubeflow-admin", owner))
+    made = client.create(role_binding(place, "kubeflow-admin", owner))
     assert made.ok, made.message
 
 
-def _role_binding(place: Manifest, role: str, subject: Manifest) -> Manifest:
-    group = "rbac.authorization.k8s.io"
+def role_binding(place: Manifest, role: str, subject: Manifest) -> Manifest:
+    """Return a RoleBinding of one subject to a ClusterRole."""
     return {
-        "apiVersion": f"{group}/v1",
+        "apiVersion": f"{RBAC}/v1",
         "kind": "RoleBinding",
         "metadata": place,
-        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": role},
+        "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": role},
         "subjects": [subject],
     }
 

@@ -21,16 +21,19 @@ from tests.cases import (
     try_to_render,
     validate,
 )
-from tests.repository import ROOT, make_repository
+from tests.repository import ROOT, make_repository, smallest, write_tenants
 
+from tenantry import layout
 from tenantry.reference.rules_page import documented
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: Rules that no file can break: what can is named beside its test.
-_OF_COMMANDS = {
+#: Rules that no file can break, or only with more lines than a person would read, and their tests.
+_ELSEWHERE = {
     "stale-generated-file": "tests/cli/test_schema.py::test_a_stale_page_is_a_finding",
+    "too-many-faults": "tests/unit/reader/test_hostile.py::"
+    "test_the_list_of_faults_ends_after_a_thousand",
 }
 
 
@@ -97,16 +100,16 @@ def _shown_rules() -> set[str]:
 
 
 def test_every_documented_rule_has_a_case() -> None:
-    """Or, where only a command can break it, a test of its own."""
-    assert sorted(documented() - _shown_rules() - set(_OF_COMMANDS)) == []
+    """Or, where no example can show it, a test of its own."""
+    assert sorted(documented() - _shown_rules() - set(_ELSEWHERE)) == []
 
 
 def test_every_rule_that_a_case_names_is_documented() -> None:
     assert _shown_rules() <= documented()
 
 
-@pytest.mark.parametrize("test", sorted(_OF_COMMANDS.values()))
-def test_what_only_commands_find_has_the_test_that_is_named_for_it(test: str) -> None:
+@pytest.mark.parametrize("test", sorted(_ELSEWHERE.values()))
+def test_a_rule_without_a_case_has_the_test_that_is_named_for_it(test: str) -> None:
     path, _, name = test.partition("::")
     assert f"def {name}(" in (ROOT / path).read_text("utf-8")
 
@@ -134,3 +137,21 @@ def test_a_file_with_500_faults_tells_all_500(
     lines = validate(root, capsys).lines
     places = [line.split(":")[1] for line in lines if ": warning: " not in line]
     assert len(places) == len(set(places)) == 500
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github"])
+@pytest.mark.parametrize("name", ["a\nb", "a\x1b[31mb", "x\u202ey", "a\n::error::b", "y\udcffz"])
+def test_a_name_on_disk_cannot_break_out_of_its_line(
+    name: str, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Line breaks, terminal commands and bytes that are no text are shown as escapes."""
+    root = make_repository(tmp_path, vision=smallest("churn"))
+    write_tenants(root, {name: smallest("uplift")})
+    (root / layout.TENANTS / "vision" / name).write_bytes(b"")
+    printed = validate(root, capsys, f"--format={form}")
+    assert printed.code == 1
+    text = "\n".join(printed.lines)
+    assert text.replace("\n", "").isprintable()
+    assert all(rule in text for rule in ("tenant-name", "unexpected-file"))
+    starts = ("tenants/", "clusters/") if form == "text" else ("::error ", "::warning ")
+    assert form == "json" or all(line.startswith(starts) for line in printed.lines)

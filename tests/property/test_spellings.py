@@ -83,10 +83,14 @@ def _reword(draw: st.DrawFn, profile: File) -> None:
     for name in ("egress", "expose", "claims", "clusters"):
         if name in profile:
             profile[name] = draw(st.permutations(profile[name]))
-    for name, ways in _AMOUNTS.items():
-        amount = profile.get("quota", {}).get(name)
-        if amount in ways:
-            profile["quota"][name] = draw(st.sampled_from(ways[amount]))
+    quota = profile.get("quota", {})
+    for name, amount in quota.items():
+        ways = _AMOUNTS.get(name, {}).get(amount)
+        quota[name] = draw(st.sampled_from(ways)) if ways else amount
+    _write_defaults(draw, profile)
+
+
+def _write_defaults(draw: st.DrawFn, profile: File) -> None:
     for name, value in _DEFAULTS:
         if name not in profile and draw(st.booleans()):
             profile[name] = value
@@ -134,7 +138,7 @@ _DELIVERED = (
 #: One file in two spellings each, for people who want to know what is the same.
 SAME = {
     "a project alone and in a list": (
-        _HEAD,
+        "{profiles: {name: qa1, admins: [j@example.com]}}",
         "profiles:\n  - name: qchurn\n    admins:\n      - jane@example.com\n",
     ),
     "a list indented and not": (
@@ -157,9 +161,8 @@ SAME = {
     ),
     "the tier's own amount and none": (_HEAD + "  quota: {cpu: 4}\n", _HEAD),
     "a person directly and through two groups": (
-        "groups: {a: [jane@example.com], b: [JANE@example.com]}\n"
-        "profiles: {name: qchurn, admins: [a, b]}\n",
-        _HEAD,
+        "{groups: {a: [J@example.com], b: [j@example.com]}, profiles: {name: qa1, admins: [a, b]}}",
+        "{profiles: {name: qa1, admins: [j@example.com]}}",
     ),
     "projects in another order": (
         f"profiles: [{_DELIVERED.format('qa1')}, {_DELIVERED.format('qb1')}]\n",

@@ -169,3 +169,40 @@ def test_the_platform_says_whose_a_claim_is(path: Path) -> None:
         "tier",
         "costCenter",
     ]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "integer", "minimum": "one"},
+        {"type": ["integer"]},
+        {"enum": "small"},
+        {"maxLength": True},
+        {"type": "array", "items": ["text"]},
+        "text",
+    ],
+)
+def test_a_schema_that_could_only_fail_is_refused(schema: Any) -> None:
+    xrd: Any = {
+        "spec": {
+            "group": "claims.example.com",
+            "names": {"kind": "Thing"},
+            "versions": [
+                {
+                    "name": "v1",
+                    "referenceable": True,
+                    "schema": {
+                        "openAPIV3Schema": {
+                            "properties": {
+                                "spec": {
+                                    "properties": {"parameters": {"properties": {"size": schema}}}
+                                }
+                            }
+                        }
+                    },
+                }
+            ],
+        }
+    }
+    with pytest.raises(TypeError, match="size"):
+        claim_kind("claim-thing", xrd)

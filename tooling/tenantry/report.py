@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tenantry.findings import show_field
+from tenantry.wording import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +34,10 @@ def lines(findings: Sequence[Finding], form: Format) -> Iterator[str]:
 def text_line(finding: Finding) -> str:
     """Return one finding as ``path:line:column: rule: message (cure)``."""
     severity = "" if finding.is_error else "warning: "
-    return f"{place(finding)}: {severity}{finding.rule}: {finding.message} ({finding.cure})"
+    # A file may be called anything, line breaks and commands for terminals included.
+    return visible(
+        f"{place(finding)}: {severity}{finding.rule}: {finding.message} ({finding.cure})"
+    )
 
 
 def place(finding: Finding) -> str:
@@ -82,7 +86,7 @@ def _github(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def _escape(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:

@@ -10,10 +10,14 @@ MAX_SHOWN = 60
 
 def excerpt(text: str) -> str:
     """Return `text` cut to `MAX_SHOWN` characters, with escapes for what cannot be printed."""
-    shown = text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
-    if shown.isprintable():
-        return shown
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown)
+    return visible(text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "...")
+
+
+def visible(text: str) -> str:
+    """Return `text` on one line, with escapes for what cannot be printed."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def show_character(character: str) -> str:

@@ -91,7 +91,8 @@ _ERRORS = {
         '  description: "C:\\Users"\n',
         (
             "3:21: a backslash in double quotes starts an escape, and this one is unknown"
-            " (use single quotes where the text holds a backslash)"
+            " (use single quotes where the text holds a backslash, "
+            "or type the character itself)"
         ),
     ),
     "curly quotes around a colon": (

@@ -129,7 +129,7 @@ def _tenants(draw: st.DrawFn) -> tuple[str, str, str]:
         "tier: ml-product",
         "production: true",
         f"description: {word}",
-        f"package: {draw(_LETTERS)}",
+        f"package: p_{draw(_LETTERS)}",
         f"costCenter: {word}",
         f"repository: {repository}",
         f"egress: [{word}.example.org]",

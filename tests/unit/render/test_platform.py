@@ -52,7 +52,7 @@ def test_an_app_becomes_one_application_that_heals_and_prunes(
             "name": "x",
             "namespace": "argocd",
             "annotations": {"argocd.argoproj.io/sync-wave": "0"},
-            "finalizers": ["resources-finalizer.argocd.argoproj.io"],
+            "finalizers": ["resources-finalizer.argocd.argoproj.io/foreground"],
         },
         "spec": {
             "project": "platform",

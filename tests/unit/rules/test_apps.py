@@ -388,3 +388,15 @@ def test_a_malformed_field_is_refused_at_its_place(text: str, rule: str, field: 
     assert value is None
     first = findings[0]
     assert (first.rule, first.field[-1], first.line) == (rule, field, 3)
+
+
+def test_no_secret_lies_in_an_app(make_app: MakeApp, make_facts: MakeFacts) -> None:
+    secret: Manifest = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "login", "namespace": "x"},
+        "stringData": {"password": "hunter2"},
+    }
+    (finding,) = check_apps(make_facts(make_app("x", secret=secret)))
+    assert (finding.rule, finding.path) == ("secret-object", "apps/x/manifests/secret.yaml")
+    assert "hunter2" not in finding.message + finding.cure

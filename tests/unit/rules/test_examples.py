@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from tenantry.findings import Finding
 
 ALL = [case for kind in (INVALID, WARNED, LIMITS) for case in cases(kind)]
+#: How the file of a tenant is called in a case.
+TENANT_FILES = (layout.TENANT_FILE, f"{layout.TENANT_FILE}.escaped")
 CLASSES = sorted({case.name.partition("-")[0] for case in ALL})
 
 
@@ -45,12 +47,10 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Facts:
 
 
 def _holds_only_tenants_files(case: Path) -> bool:
-    files = {path.relative_to(case).as_posix() for path in case.rglob("*") if not path.is_dir()}
-    name = layout.TENANT_FILE
     return all(
-        file == EXPECTED
-        or (file.startswith("tenants/") and file.endswith((f"/{name}", f"/{name}.escaped")))
-        for file in files
+        path.name == EXPECTED or (path.match("tenants/*/*") and path.name in TENANT_FILES)
+        for path in case.rglob("*")
+        if not path.is_dir()
     )
 
 

@@ -64,3 +64,19 @@ def test_one_namespace_without_identity_is_named() -> None:
 def test_known_identities_are_silent_and_so_are_clusters_without_azure() -> None:
     assert judge_together({"a": profile(name="churn")}, make_facts(outputs=OUTPUTS)) == []
     assert judge_together({"a": profile(name="sales")}, make_facts(outputs=None)) == []
+
+
+def test_user_and_groups_stand_in_two_headers() -> None:
+    (finding,) = judge_facts(make_facts("identity: {groupsHeader: kubeflow-userid}"))
+    assert (finding.rule, finding.field) == ("same-header", ("identity", "groupsHeader"))
+
+
+@pytest.mark.parametrize(
+    ("branch", "expected"),
+    [("rendered/prod", ["branch-taken"]), ("rendered", []), ("release/rendered/prod", [])],
+)
+def test_sources_and_rendered_trees_have_branches_of_their_own(
+    branch: str, expected: list[str]
+) -> None:
+    facts = make_facts(f"gitops: {{branch: {branch}}}")
+    assert [finding.rule for finding in judge_facts(facts)] == expected

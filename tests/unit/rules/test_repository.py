@@ -117,3 +117,19 @@ def test_the_cure_for_a_bare_version_is_a_pattern() -> None:
 def test_the_platforms_own_repository_is_refused(url: str) -> None:
     assert ids(repository("main", url)) == ["platform-repository"]
     assert ids(repository("main", url.replace("platform", "platforms"))) == []
+
+
+@pytest.mark.parametrize(
+    "host", ["10.0.0.1", "0x7f.1", "localhost:8443", "git.churn.svc", "git.churn.svc.cluster.local"]
+)
+def test_a_repository_on_no_git_server_is_refused(host: str) -> None:
+    assert ids(repository("main", f"https://{host}/a/b")) == ["repository-host"]
+
+
+def test_a_git_server_of_the_company_is_taken() -> None:
+    assert ids(repository("main", "https://git.intranet:8443/a/b")) == []
+
+
+def test_the_usual_port_does_not_hide_the_platforms_own_repository() -> None:
+    url = "https://github.com:443/example/platform"
+    assert ids(repository("main", url)) == ["platform-repository"]

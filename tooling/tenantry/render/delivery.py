@@ -18,6 +18,7 @@ from tenantry.naming import (
     team_application,
     tenant_application,
 )
+from tenantry.render.argo_cd import API_VERSION, CASCADE, KEEP_WHILE_USED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
     from tenantry.placement import Placement
     from tenantry.schema.tenant import Profile, Repository
     from tenantry.tenant import Tenant
-
-_API_VERSION = "argoproj.io/v1alpha1"
-
-#: Deletes what an Application delivered once the Application leaves Git, but for kept objects.
-_FINALIZERS = ["resources-finalizer.argocd.argoproj.io"]
 
 #: Before the Applications, which need it, and after them when it goes. Those have no wave among
 #: themselves: one tenant in trouble must not keep another waiting.
@@ -94,9 +90,12 @@ def _tenant_application(
         **_subscriptions(profiles),
     }
     return {
-        "apiVersion": _API_VERSION,
+        "apiVersion": API_VERSION,
         "kind": "Application",
-        "metadata": _metadata(tenant_application(tenant.name), tenant.name, facts, annotations),
+        "metadata": {
+            **_metadata(tenant_application(tenant.name), tenant.name, facts, annotations),
+            "finalizers": CASCADE,
+        },
         "spec": {
             "project": TENANTS_PROJECT,
             "source": {
@@ -114,9 +113,12 @@ def _team_project(placement: Placement, repository: Repository) -> Manifest:
     name, facts = team_application(placement.namespace), placement.facts
     annotations: dict[str, Tree] = {"argocd.argoproj.io/sync-wave": _PROJECT_WAVE}
     return {
-        "apiVersion": _API_VERSION,
+        "apiVersion": API_VERSION,
         "kind": "AppProject",
-        "metadata": _metadata(name, placement.tenant.name, facts, annotations),
+        "metadata": {
+            **_metadata(name, placement.tenant.name, facts, annotations),
+            "finalizers": KEEP_WHILE_USED,
+        },
         "spec": {
             "description": f"What team {placement.tenant.name} deploys to {placement.namespace}",
             "sourceRepos": [repository.url],
@@ -131,9 +133,12 @@ def _team_application(placement: Placement, repository: Repository) -> Manifest:
     name, facts = team_application(placement.namespace), placement.facts
     annotations: dict[str, Tree] = {**_subscriptions([placement.profile])}
     return {
-        "apiVersion": _API_VERSION,
+        "apiVersion": API_VERSION,
         "kind": "Application",
-        "metadata": _metadata(name, placement.tenant.name, facts, annotations),
+        "metadata": {
+            **_metadata(name, placement.tenant.name, facts, annotations),
+            "finalizers": CASCADE,
+        },
         "spec": {
             "project": name,
             "source": {
@@ -158,7 +163,6 @@ def _metadata(
         "name": name,
         "namespace": facts.platform.gitops.namespace,
         "labels": {TENANT_LABEL: tenant},
-        "finalizers": _FINALIZERS,
     }
     if annotations:
         metadata["annotations"] = annotations

@@ -17,6 +17,7 @@ from tenantry.layout import (
     rendered_app_folder,
 )
 from tenantry.naming import PLATFORM_PROJECT
+from tenantry.render.argo_cd import API_VERSION, CASCADE
 from tenantry.render.platform_projects import render_projects
 from tenantry.render.platform_roots import RETRY, SYNC_OPTIONS, render_root, render_tenants_root
 from tenantry.render.platform_source import render_sources
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
     from tenantry.facts import ClusterFacts
     from tenantry.manifest import Manifest, Tree
     from tenantry.schema.app import IgnoredDifference
-
-#: Deletes what an Application delivered once the Application leaves Git, but for kept objects and
-#: custom resource definitions. Source: Argo CD, controller/appcontroller.go, shouldBeDeleted.
-_FINALIZERS = ["resources-finalizer.argocd.argoproj.io"]
 
 
 def render_platform(
@@ -70,7 +67,7 @@ def _application(app: App, wave: int, facts: ClusterFacts) -> Manifest:
         spec["ignoreDifferences"] = [_ignored(item) for item in app.file.ignore_differences]
     spec["info"] = _info(app)
     return {
-        "apiVersion": "argoproj.io/v1alpha1",
+        "apiVersion": API_VERSION,
         "kind": "Application",
         "metadata": _metadata(app, wave, facts),
         "spec": spec,
@@ -86,7 +83,7 @@ def _metadata(app: App, wave: int, facts: ClusterFacts) -> dict[str, Tree]:
         "name": app.name,
         "namespace": facts.platform.gitops.namespace,
         "annotations": annotations,
-        "finalizers": _FINALIZERS,
+        "finalizers": CASCADE,
     }
 
 

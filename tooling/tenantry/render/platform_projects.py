@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tenantry.manifest import Shared
 from tenantry.naming import PLATFORM_PROJECT, ROOT, TENANTS_PROJECT
+from tenantry.render.argo_cd import API_VERSION, KEEP_WHILE_USED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 #: Before every app, whose waves begin at 0.
 _WAVE = "-10"
-
-#: Keeps a project until no Application names it: without one, none of them can be deleted.
-_FINALIZERS = ["resources-finalizer.argocd.argoproj.io"]
 
 _ARGO = "argoproj.io"
 _ARGO_KINDS = Shared({"group": _ARGO, "kind": "*"})
@@ -123,13 +121,13 @@ def _split(kind: str) -> tuple[str, str]:
 
 def _project(name: str, description: str, facts: ClusterFacts, spec: dict[str, Tree]) -> Manifest:
     return {
-        "apiVersion": f"{_ARGO}/v1alpha1",
+        "apiVersion": API_VERSION,
         "kind": "AppProject",
         "metadata": {
             "name": name,
             "namespace": facts.platform.gitops.namespace,
             "annotations": {"argocd.argoproj.io/sync-wave": _WAVE},
-            "finalizers": _FINALIZERS,
+            "finalizers": KEEP_WHILE_USED,
         },
         "spec": {"description": description, **spec},
     }

@@ -16,6 +16,7 @@ from tenantry.layout import (
     rendered_branch,
 )
 from tenantry.naming import ROOT, TENANTS
+from tenantry.render.argo_cd import API_VERSION
 
 if TYPE_CHECKING:
     from tenantry.facts import ClusterFacts
@@ -63,7 +64,7 @@ def _application(
     if annotations:
         metadata["annotations"] = annotations
     return {
-        "apiVersion": "argoproj.io/v1alpha1",
+        "apiVersion": API_VERSION,
         "kind": "Application",
         "metadata": metadata,
         "spec": {

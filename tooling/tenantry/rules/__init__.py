@@ -54,6 +54,8 @@ FACTS_RULES: tuple[FactsRule, ...] = (
     capacity.check_pools,
     exposure.check_gateways,
     egress.check_default_egress,
+    platform.check_headers,
+    platform.check_branch,
     platform.check_regions,
     platform.check_login_domains,
     platform.check_address_ranges,

@@ -54,6 +54,11 @@ DUPLICATE_OBJECT = Rule(
     "An object lies in two files of apps.",
     "Argo CD would refuse both apps, or take one version after the other.",
 )
+SECRET_OBJECT = Rule(
+    "secret-object",
+    "An app holds a Secret.",
+    "Whoever can read this repository could read it.",
+)
 RULES = (
     UNKNOWN_APP,
     UNKNOWN_APP_CLUSTER,
@@ -63,6 +68,7 @@ RULES = (
     CLUSTER_KIND_NOT_LISTED,
     NAMESPACE_NOT_LISTED,
     DUPLICATE_OBJECT,
+    SECRET_OBJECT,
 )
 
 
@@ -133,6 +139,14 @@ def _own_objects(app: App) -> Iterator[Finding]:
     for name, manifest in app.manifests:
         path, this = app.manifest_path(name), identity(manifest)
         kind = f"{this.group}/{this.kind}" if this.group else this.kind
+        if kind == "Secret":
+            yield SECRET_OBJECT.finding(
+                path,
+                ("kind",),
+                f"{this} would hold its values for all to read",
+                "write an ExternalSecret, which fetches them from the key vault; if the values "
+                "are real, make new ones",
+            )
         if this.namespace and this.namespace not in app.namespaces:
             yield NAMESPACE_NOT_LISTED.finding(
                 path,

@@ -110,6 +110,11 @@ def is_under(host: str, domains: tuple[str, ...]) -> bool:
     return any(host == domain or host.endswith("." + domain) for domain in domains)
 
 
+def is_address(host: str) -> bool:
+    """Whether a host is an IPv4 address, in any notation, or a name that stands for any."""
+    return bool(_ENDS_IN_NUMBER.match(host)) or is_under(host, _ANY_ADDRESS)
+
+
 @lru_cache(maxsize=8)
 def _own_domains(facts: Facts) -> tuple[str, ...]:
     return tuple(cluster.cluster.domain for cluster in facts.clusters.values())
@@ -165,7 +170,7 @@ def _check_host(path: str, field: Field, host: str, facts: Facts) -> Iterator[Fi
             f"{host} is a metadata service, which hands out credentials of the machine",
             "delete the line; pods sign in to Azure with their namespace's own identity",
         )
-    elif _ENDS_IN_NUMBER.match(host) or is_under(host, _ANY_ADDRESS):
+    elif is_address(host):
         yield EGRESS_ADDRESS.finding(
             path,
             field,

@@ -38,6 +38,11 @@ FOLDER_RULES = (
         "Parameters of its claims could not be checked.",
     ),
     Rule(
+        "folder-name",
+        "The folder of a cluster or an app has a name that Kubernetes does not take.",
+        "Branches, Applications and objects are named after it.",
+    ),
+    Rule(
         "duplicate-claim-kind",
         "Two XRDs in `apps/` offer a claim kind of the same name.",
         "A claim would become one of the two, by chance of the folders' names.",

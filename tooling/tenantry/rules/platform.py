@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenantry.findings import Severity
-from tenantry.layout import CLUSTER_FILE, OUTPUTS_FILE, PLATFORM_FACTS, cluster_file
+from tenantry.layout import (
+    CLUSTER_FILE,
+    OUTPUTS_FILE,
+    PLATFORM_FACTS,
+    cluster_file,
+    rendered_branch,
+)
 from tenantry.rules.claims import REGION_NOT_OFFERED
 from tenantry.rules.contract import Rule
 from tenantry.schema.check import nearest
@@ -39,7 +45,24 @@ IDENTITY_MISSING = Rule(
     "Their pods cannot sign in to Azure.",
     Severity.WARNING,
 )
-RULES = (LOGIN_DOMAIN, ADDRESS_RANGE, OUTPUTS_MISSING, IDENTITY_MISSING)
+SAME_HEADER = Rule(
+    "same-header",
+    "One header is to hold both the user and the groups.",
+    "Whoever may choose a group's name could be any user.",
+)
+BRANCH_TAKEN = Rule(
+    "branch-taken",
+    "Pull requests are to merge to a branch that holds rendered trees.",
+    "Publishing would overwrite the sources.",
+)
+RULES = (
+    LOGIN_DOMAIN,
+    ADDRESS_RANGE,
+    OUTPUTS_MISSING,
+    IDENTITY_MISSING,
+    SAME_HEADER,
+    BRANCH_TAKEN,
+)
 
 _FILLED = "to be filled by `tenantry facts`, from the cluster's infrastructure stack"
 
@@ -48,6 +71,30 @@ _NAMED = 3
 _MAX_OCTET = 255
 #: The shortest prefix of a range of API servers; shorter ones are networks, not servers.
 _MIN_PREFIX = 8
+
+
+def check_headers(facts: Facts) -> Iterator[Finding]:
+    """Look at the headers that tell workloads who somebody is."""
+    identity = facts.platform.identity
+    if identity.user_header == identity.groups_header:
+        yield SAME_HEADER.finding(
+            PLATFORM_FACTS,
+            ("identity", "groupsHeader"),
+            f"{identity.groups_header} is the header of the user as well",
+            "give the groups a header of their own, such as kubeflow-groups",
+        )
+
+
+def check_branch(facts: Facts) -> Iterator[Finding]:
+    """Look at the branch that pull requests merge to."""
+    branch = facts.platform.gitops.branch
+    if branch.startswith(rendered_branch("")):
+        yield BRANCH_TAKEN.finding(
+            PLATFORM_FACTS,
+            ("gitops", "branch"),
+            f"{branch} is a branch for the rendered tree of a cluster",
+            "write the branch that holds the sources, such as main",
+        )
 
 
 def check_regions(facts: Facts) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tenantry.findings import Severity
 from tenantry.rules.contract import Rule
+from tenantry.rules.egress import is_address, is_under
 from tenantry.schema.check import describe
 from tenantry.tenant import profile_field
 
@@ -43,7 +44,13 @@ PLATFORM_REPOSITORY = Rule(
     "A project deploys this repository itself.",
     "Argo CD would apply the platform's own files as if they were the team's.",
 )
+REPOSITORY_HOST = Rule(
+    "repository-host",
+    "A repository stands at an address, or at a name inside a cluster.",
+    "Argo CD would ask services for it that the team itself may not reach.",
+)
 RULES = (
+    REPOSITORY_HOST,
     REPOSITORY_NEEDS_PRODUCTION,
     UNRESOLVABLE_REVISION,
     HEAD_REVISION,
@@ -67,6 +74,15 @@ _EXACT = re.compile(r"v?[0-9]+(?:\.[0-9]+)?\Z")
 #: Characters of constraints that no branch or tag may hold, or that nobody puts into one.
 _PATTERN_CHARACTERS = frozenset("*^~<>=,| ")
 
+#: Names of a machine itself, of clusters' Services, and of Google's and AWS's metadata services.
+_NO_GIT_SERVER = (
+    "localhost",
+    "svc",
+    "cluster.local",
+    "metadata.google.internal",
+    "instance-data.ec2.internal",
+)
+
 #: What Git refuses in the name of a branch or tag. Source: git-check-ref-format.
 _NOT_A_REF = re.compile(r"\.\.|//|/\.|\.lock(?:/|\Z)|[/.]\Z")
 
@@ -83,6 +99,14 @@ def check_repository(tenant: Tenant, facts: Facts) -> Iterator[Finding]:
                 profile_field(number, "repository"),
                 f"{profile.name} has a repository to deploy and no production namespace",
                 f'add "production: true" to {profile.name}',
+            )
+        host = repository.url.split("/")[2].partition(":")[0].lower()
+        if is_address(host) or is_under(host, _NO_GIT_SERVER):
+            yield REPOSITORY_HOST.finding(
+                tenant.path,
+                profile_field(number, "repository", "url"),
+                f"{host} is no host of a Git server",
+                "write the repository's address such as https://github.com/example/churn",
             )
         if _same_repository(repository.url, facts.platform.gitops.repository):
             yield PLATFORM_REPOSITORY.finding(

@@ -170,6 +170,8 @@ def _refusal(model: type[BaseModel], document: Document, details: ErrorDetails) 
 def _cure(model: type[BaseModel], field: Field, details: ErrorDetails, *, at_key: bool) -> str:
     """Return what to type instead of a refused value."""
     kind, value = details["type"], details["input"]
+    if not field:
+        return _start_cure(model)
     if kind in ("string_too_long", "too_long"):
         return _length_cure(model, field, details)
     if kind == "string_type" and type(value) in (int, float):
@@ -179,6 +181,14 @@ def _cure(model: type[BaseModel], field: Field, details: ErrorDetails, *, at_key
     cure = metadata_of(model, field, Cure, of_key=at_key)
     fallback = _FALLBACK_CURES.get(kind, f"see {_page_of(model)}")
     return cure.text if cure is not None else fallback
+
+
+def _start_cure(model: type[BaseModel]) -> str:
+    """Return how to begin a file that is no block of fields at all."""
+    required = [info.alias for info in model.model_fields.values() if info.is_required()]
+    if not required:
+        return _FALLBACK_CURES["model_type"]
+    return f'start the file with "{required[0]}:", and write the rest below it'
 
 
 def _length_cure(model: type[BaseModel], field: Field, details: ErrorDetails) -> str:

@@ -98,7 +98,11 @@ class Gateway(Model):
     """Name of the Gateway object."""
     service_account: ServiceAccountName
     """Account that the proxy runs as."""
-    pods: dict[str, str]
+    pods: Annotated[
+        dict[str, str],
+        Field(min_length=1),
+        Cure("write at least one label, such as app: istio-ingressgateway"),
+    ]
     """Labels of the proxy's pods."""
     login: Switch
     """Whether it lets in only people who are logged in."""

@@ -41,6 +41,16 @@ Price = Annotated[
 ]
 
 
+RegistryPrefix = Annotated[
+    str,
+    # Without the last slash it would also be the start of another registry's name.
+    Field(
+        pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]+)?(/[A-Za-z0-9._-]+)*/$", max_length=253
+    ),
+    Cure("write the start of an image's name up to a slash, such as registry.example.com/"),
+]
+
+
 class Company(Model):
     """Whose platform this is."""
 
@@ -79,7 +89,12 @@ class GitOps(Model):
 
     repository: Annotated[RepositoryUrl, _PLATFORM_ENGINEER]
     """Address of this repository."""
-    branch: Annotated[str, Field(pattern=r"^[A-Za-z0-9._/-]+$"), _PLATFORM_ENGINEER]
+    branch: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=200),
+        Cure("write the name of a branch, such as main"),
+        _PLATFORM_ENGINEER,
+    ]
     """Branch that pull requests merge to."""
     namespace: Annotated[DnsLabel, _PLATFORM_ENGINEER]
     """Namespace of Argo CD."""
@@ -122,7 +137,7 @@ class Network(Model):
 class Supply(Model):
     """Where software comes from."""
 
-    registries: Annotated[tuple[str, ...], Field(min_length=1), _PLATFORM_ENGINEER]
+    registries: Annotated[tuple[RegistryPrefix, ...], Field(min_length=1), _PLATFORM_ENGINEER]
     """Prefixes of images that production may run."""
     package_index: Annotated[
         str,

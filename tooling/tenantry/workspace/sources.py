@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
@@ -13,8 +14,10 @@ from tenantry.apps import App
 from tenantry.catalogue import Catalogue, ClaimKind, claim_kind
 from tenantry.facts import ClusterFacts, Facts
 from tenantry.findings import Finding
+from tenantry.naming import MAX_LABEL
 from tenantry.reader import Document, read_document
 from tenantry.schema.app import AppFile
+from tenantry.schema.base import LABEL_PATTERN
 from tenantry.schema.check import check
 from tenantry.schema.cluster import Cluster, Outputs, Release
 from tenantry.schema.platform import Platform
@@ -83,6 +86,14 @@ class Sources:
             pass
         return sorted(names)
 
+    def named_folders(self, path: str) -> list[str]:
+        """Return the names of the folders that name a cluster or an app, sorted."""
+        names = self.folders(path)
+        for name in names:
+            if len(name) > MAX_LABEL or not re.fullmatch(LABEL_PATTERN, name):
+                self.findings.append(_bad_folder(f"{path}/{name}"))
+        return names
+
 
 def load_facts(sources: Sources, today: date) -> Facts | None:
     """Return the facts of the platform and all clusters, or None where they cannot be known."""
@@ -92,7 +103,7 @@ def load_facts(sources: Sources, today: date) -> Facts | None:
     catalogue = Catalogue(dict(_claim_kinds(sources, apps)))
     loaded = {
         name: _load_cluster(sources, name, platform, catalogue)
-        for name in sources.folders(layout.CLUSTERS)
+        for name in sources.named_folders(layout.CLUSTERS)
     }
     if platform is None:
         return None
@@ -126,7 +137,7 @@ def _load_cluster(
 
 
 def _load_apps(sources: Sources) -> Iterator[App]:
-    for name in sources.folders(layout.APPS):
+    for name in sources.named_folders(layout.APPS):
         app = sources.model(AppFile, layout.app_file(name), "whoever adds the app")
         manifests = tuple(_load_manifests(sources, f"{layout.APPS}/{name}/{layout.MANIFESTS}"))
         if app is not None:
@@ -154,6 +165,8 @@ def _is_object(data: Any) -> TypeGuard[Manifest]:  # noqa: ANN401 - a file's own
     if not isinstance(data, dict) or not isinstance(data.get("metadata"), dict):
         return False
     metadata = data["metadata"]
+    if str(data.get("kind")).endswith("List") and "items" in data:
+        return False
     names = (data.get("apiVersion"), data.get("kind"), metadata.get("name"))
     return all(isinstance(name, str) and name for name in names) and isinstance(
         metadata.get("namespace", ""), str
@@ -215,6 +228,16 @@ def link(path: str) -> Finding:
         "link",
         "this is a symbolic link, and links are not followed",
         "replace it with the file itself",
+    )
+
+
+def _bad_folder(path: str) -> Finding:
+    return Finding(
+        path,
+        "folder-name",
+        "the folder's name cannot name anything on a cluster",
+        "rename it: lower-case letters, digits and hyphens, at most 63 characters; start and end "
+        "with a letter or digit",
     )
 
 
