@@ -65,6 +65,10 @@ lock: $(VENV)/.develop ## Resolve the dependencies anew and write both lock file
 bench: $(VENV)/.develop ## Measure rendering of 1, 1,000 and 10,000 tenants
 	$(BIN)/python -m benchmarks.rendering
 
+.PHONY: mutants
+mutants: $(VENV)/.develop ## Count the mutants of reader and rules that the tests kill: an hour
+	nice $(BIN)/python -m benchmarks.mutants $(PART)
+
 .PHONY: clean
 clean: ## Remove what render and the environment wrote
-	rm -rf $(VENV) build
+	rm -rf $(VENV) build .mutants

@@ -76,14 +76,17 @@ class Client:
         if person.user:
             headers.append(("Impersonate-User", person.user))
             headers += [("Impersonate-Group", group) for group in person.groups]
-        connection = self._connected()
-        connection.putrequest(method, path)
         text = b"" if body is None else json.dumps(body).encode()
-        for name, value in (*headers, ("Content-Length", str(len(text)))):
-            connection.putheader(name, value)
-        connection.endheaders(text)
-        response = connection.getresponse()
-        said = response.read()
+        headers.append(("Content-Length", str(len(text))))
+        used = self._connection is not None
+        try:
+            response, said = self._exchange(method, path, headers, text)
+        except (OSError, http.client.HTTPException):
+            self.close()
+            if not used:
+                raise
+            # The API server closes a connection that nobody used for 90 seconds.
+            response, said = self._exchange(method, path, headers, text)
         warnings = tuple(
             found.replace("\\", "")
             for line in response.headers.get_all("Warning", [])
@@ -138,11 +141,36 @@ class Client:
         assert answer.ok, answer.message
         return bool(answer.body["status"]["allowed"])
 
+    def rules(self, person: Person, namespace: str) -> list[dict[str, Any]]:
+        """Return everything that a person may do in a namespace (SelfSubjectRulesReview)."""
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectRulesReview",
+            "spec": {"namespace": namespace},
+        }
+        everyone = Person(person.user, (*person.groups, "system:authenticated"))
+        path = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
+        answer = self.request("POST", path, review, person=everyone)
+        assert answer.ok, answer.message
+        assert not answer.body["status"]["incomplete"]
+        return list(answer.body["status"]["resourceRules"])
+
     def close(self) -> None:
         """Close the connection."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _exchange(
+        self, method: str, path: str, headers: list[tuple[str, str]], body: bytes
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        connection = self._connected()
+        connection.putrequest(method, path)
+        for name, value in headers:
+            connection.putheader(name, value)
+        connection.endheaders(body)
+        response = connection.getresponse()
+        return response, response.read()
 
     def _connected(self) -> http.client.HTTPSConnection:
         if self._connection is None:

@@ -57,7 +57,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for platform in terminalreporter.config.stash.get(_PLATFORMS, []):
         terminalreporter.write_line(
             f"{platform.cluster}: {platform.accepted:,} objects accepted, "
-            f"{len(platform.refusals)} refused, {platform.cells:,} cells of who may do what asked"
+            f"{len(platform.refusals)} refused, {platform.cells:,} cells of who may do what asked, "
+            f"{platform.rule_sets:,} foreign namespaces closed"
         )
         if failed:
             terminalreporter.write_line(f"  logs of its control plane: {platform.plane.folder}")

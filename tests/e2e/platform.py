@@ -66,7 +66,9 @@ class Platform:
     warnings: list[Refusal] = field(default_factory=list)
     accepted: int = 0
     cells: int = 0
-    """How many questions of who may do what were answered."""
+    """How many questions of who may do what were answered, each about one verb and kind."""
+    rule_sets: int = 0
+    """How many times everything was read that somebody may do in a namespace."""
 
     def objects(self, *kinds: str) -> Iterator[Manifest]:
         """Yield every rendered object, or those of some kinds, in the order of the steps."""

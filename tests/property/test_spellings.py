@@ -138,7 +138,7 @@ _DELIVERED = (
 #: One file in two spellings each, for people who want to know what is the same.
 SAME = {
     "a project alone and in a list": (
-        "{profiles: {name: qa1, admins: [j@example.com]}}",
+        _HEAD,
         "profiles:\n  - name: qchurn\n    admins:\n      - jane@example.com\n",
     ),
     "a list indented and not": (

@@ -133,10 +133,11 @@ def _acts(character: str) -> bool:
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a repository of two teams that was rendered once."""
+    """Return a repository of two teams that was rendered; then one of them got another project."""
     folder = make_repository(tmp_path_factory.mktemp("rendered"), other=smallest("qother"))
     write_tenants(folder, {TEAM: smallest("qsmallest")})
     assert not render_repository(folder).failed
+    write_tenants(folder, {"other": smallest("qanother")})
     return folder
 
 

@@ -182,7 +182,7 @@ def test_the_platform_says_whose_a_claim_is(path: Path) -> None:
         "text",
     ],
 )
-def test_a_schema_that_could_only_fail_is_refused(schema: Any) -> None:
+def test_a_schema_that_could_only_fail_is_refused(schema: object) -> None:
     xrd: Any = {
         "spec": {
             "group": "claims.example.com",

@@ -268,6 +268,9 @@ class Composer:
 
     def _syntax_error(self, text: str, error: MarkedYAMLError) -> None:
         line, column, message, cure = diagnose(text, error)
+        lines = text.split("\n")
+        if line >= len(lines):  # libyaml counts one more where the last line does not end
+            line, column = len(lines) - 1, len(lines[-1])
         if self.faults and (self.faults[-1].line, self.faults[-1].column) == (line + 1, column + 1):
             self.faults.pop()  # what was wrong with this value alone, and the smaller fault
         self._add(

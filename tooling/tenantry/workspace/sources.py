@@ -13,7 +13,6 @@ from tenantry import layout
 from tenantry.apps import App
 from tenantry.catalogue import Catalogue, ClaimKind, claim_kind
 from tenantry.facts import ClusterFacts, Facts
-from tenantry.findings import Finding
 from tenantry.naming import MAX_LABEL
 from tenantry.reader import Document, read_document
 from tenantry.schema.app import AppFile
@@ -22,8 +21,18 @@ from tenantry.schema.check import check
 from tenantry.schema.cluster import Cluster, Outputs, Release
 from tenantry.schema.platform import Platform
 from tenantry.workspace.files import read_bounded
+from tenantry.workspace.missteps import (
+    duplicate_claim_kind,
+    link,
+    missing_file,
+    no_claim_kind,
+    no_object,
+    unreadable_file,
+    unusable_folder_name,
+)
 
 if TYPE_CHECKING:
+    from tenantry.findings import Finding
     from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
@@ -47,7 +56,7 @@ class Sources:
         except FileNotFoundError:
             return None
         except OSError as error:
-            self.findings.append(_unreadable(path, error))
+            self.findings.append(unreadable_file(path, error))
             return None
         return read_document(path, content)
 
@@ -57,7 +66,7 @@ class Sources:
         document = self.document(path)
         if document is None:
             if len(self.findings) == found:
-                self.findings.append(_missing(path, who))
+                self.findings.append(missing_file(path, who))
             return None
         value, findings = check(model, document)
         self.findings += findings
@@ -91,7 +100,7 @@ class Sources:
         names = self.folders(path)
         for name in names:
             if len(name) > MAX_LABEL or not re.fullmatch(LABEL_PATTERN, name):
-                self.findings.append(_bad_folder(f"{path}/{name}"))
+                self.findings.append(unusable_folder_name(f"{path}/{name}"))
         return names
 
 
@@ -157,7 +166,7 @@ def _load_manifests(sources: Sources, folder: str) -> Iterator[tuple[str, Manife
         if _is_object(document.data):
             yield name, document.data
         elif not document.faults:
-            sources.findings.append(_no_object(f"{folder}/{name}"))
+            sources.findings.append(no_object(f"{folder}/{name}"))
 
 
 def _is_object(data: Any) -> TypeGuard[Manifest]:  # noqa: ANN401 - a file's own data
@@ -183,10 +192,10 @@ def _claim_kinds(sources: Sources, apps: tuple[App, ...]) -> Iterator[tuple[str,
             try:
                 kind = claim_kind(app.name, manifest)
             except (LookupError, TypeError, AttributeError) as error:
-                sources.findings.append(_no_claim_kind(path, error))
+                sources.findings.append(no_claim_kind(path, error))
                 continue
             if kind.kind in offered:
-                sources.findings.append(_same_claim_kind(path, kind.kind, offered[kind.kind]))
+                sources.findings.append(duplicate_claim_kind(path, kind.kind, offered[kind.kind]))
             offered.setdefault(kind.kind, path)
             yield kind.kind, kind
 
@@ -204,67 +213,3 @@ def place_findings(root: Path, findings: list[Finding]) -> list[Finding]:
         document = documents[finding.path]
         placed += [finding] if document is None else document.place([finding])
     return placed
-
-
-def _unreadable(path: str, error: OSError) -> Finding:
-    if os.path.islink(path) or error.errno in (40, 62):  # noqa: PTH114 - ELOOP on Linux, macOS
-        return link(path)
-    return Finding(
-        path,
-        "unreadable-file",
-        f"the file cannot be read: {error.strerror or error}",
-        "make it a regular file that you may read",
-    )
-
-
-def _missing(path: str, who: str) -> Finding:
-    return Finding(path, "missing-file", "the file is missing", f"to be written by {who}")
-
-
-def link(path: str) -> Finding:
-    """Return the finding of a symbolic link."""
-    return Finding(
-        path,
-        "link",
-        "this is a symbolic link, and links are not followed",
-        "replace it with the file itself",
-    )
-
-
-def _bad_folder(path: str) -> Finding:
-    return Finding(
-        path,
-        "folder-name",
-        "the folder's name cannot name anything on a cluster",
-        "rename it: lower-case letters, digits and hyphens, at most 63 characters; start and end "
-        "with a letter or digit",
-    )
-
-
-def _no_object(path: str) -> Finding:
-    return Finding(
-        path,
-        "no-object",
-        "the file holds no Kubernetes object",
-        "write one object a file, with apiVersion, kind and metadata.name, each of them text",
-    )
-
-
-def _no_claim_kind(path: str, error: Exception) -> Finding:
-    reason = str(error).strip("'") or type(error).__name__
-    return Finding(
-        path,
-        "no-claim-kind",
-        f"the XRD offers no claim kind: {reason} is missing or of the wrong form",
-        f'write it as {layout.APPS_PAGE} says under "A new kind of claim"',
-    )
-
-
-def _same_claim_kind(path: str, kind: str, other: str) -> Finding:
-    return Finding(
-        path,
-        "duplicate-claim-kind",
-        f"the kind {kind} is offered by {other} as well",
-        "give it a kind of its own: claims name no group",
-        ("spec", "names", "kind"),
-    )

@@ -11,7 +11,8 @@ from tenantry.findings import Finding
 from tenantry.schema.check import check
 from tenantry.schema.tenant import TenantFile
 from tenantry.tenant import Tenant
-from tenantry.workspace.sources import Sources, link
+from tenantry.workspace.missteps import link
+from tenantry.workspace.sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
