@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from hypothesis import assume, event, given
+from hypothesis import assume, event, example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from tests.property.platform import TEAM, platform_facts, read, render
@@ -97,6 +97,8 @@ def _judge(root: Path, content: bytes) -> list[Finding]:
 
 @effort(150)
 @given(_CONTENTS)
+@example(b"---")
+@example(b"profiles: [{name: churn}: ")
 def test_no_input_raises_and_every_finding_can_be_acted_upon(root: Path, content: bytes) -> None:
     findings = _judge(root, content)
     event("refused" if any(finding.is_error for finding in findings) else "accepted")

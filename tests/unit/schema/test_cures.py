@@ -2,7 +2,7 @@
 
 import time
 
-from tenantry.schema.check import close_name, nearest
+from tenantry.spelling import close_name, nearest
 
 
 def test_the_nearest_name_is_proposed_regardless_of_case_and_hyphens() -> None:

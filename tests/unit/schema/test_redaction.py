@@ -4,8 +4,8 @@ import pytest
 from tests.factories import profile
 
 from tenantry.reader import read_document
-from tenantry.schema.check import check, describe
-from tenantry.schema.redaction import looks_secret
+from tenantry.schema.check import check
+from tenantry.schema.redaction import describe, looks_secret
 from tenantry.schema.tenant import TenantFile
 
 # None of these is real: each has the form alone. Joined here so that no scanner takes them.

@@ -9,9 +9,10 @@ from tenantry.apps import installed, on_cluster, takes_facts, waits_for
 from tenantry.findings import Severity
 from tenantry.rules.contract import Rule
 from tenantry.schema.base import FilledBy
-from tenantry.schema.check import describe, nearest
 from tenantry.schema.cluster import Outputs
 from tenantry.schema.introspection import metadata_of
+from tenantry.schema.redaction import describe
+from tenantry.spelling import nearest
 from tenantry.wiring import (
     AS_YAML,
     FROM_FACT,

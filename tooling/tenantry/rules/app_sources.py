@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tenantry.findings import show_field
 from tenantry.layout import MANIFESTS, app_file
 from tenantry.rules.contract import Rule
-from tenantry.schema.check import describe
+from tenantry.schema.redaction import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,8 @@ from tenantry.apps import loops, on_cluster
 from tenantry.findings import show_field
 from tenantry.manifest import identity
 from tenantry.rules.contract import Rule
-from tenantry.schema.check import describe, nearest
+from tenantry.schema.redaction import describe
+from tenantry.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tenantry.findings import show_field
 from tenantry.rules.contract import Rule
-from tenantry.schema.check import describe, nearest
+from tenantry.schema.redaction import describe
 from tenantry.schema.tenant import Environment
+from tenantry.spelling import nearest
 from tenantry.tenant import profile_field
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from tenantry.findings import Severity
 from tenantry.index import homes
 from tenantry.layout import CLUSTER_FILE, CLUSTERS, PLATFORM_FACTS, cluster_file
 from tenantry.rules.contract import Rule
-from tenantry.schema.check import describe, nearest
+from tenantry.schema.redaction import describe
+from tenantry.spelling import nearest
 from tenantry.tenant import profile_field
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tenantry.findings import Severity
 from tenantry.naming import kfam_binding
 from tenantry.rules.contract import Rule
-from tenantry.schema.check import nearest
+from tenantry.spelling import nearest
 from tenantry.tenant import profile_field
 
 if TYPE_CHECKING:

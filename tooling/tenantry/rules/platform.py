@@ -14,7 +14,7 @@ from tenantry.layout import (
 )
 from tenantry.rules.claims import REGION_NOT_OFFERED
 from tenantry.rules.contract import Rule
-from tenantry.schema.check import nearest
+from tenantry.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

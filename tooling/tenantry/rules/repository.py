@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tenantry.findings import Severity
 from tenantry.rules.contract import Rule
 from tenantry.rules.egress import is_address, is_under
-from tenantry.schema.check import describe
+from tenantry.schema.redaction import describe
 from tenantry.tenant import profile_field
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from tenantry.layout import PLATFORM_FACTS
 from tenantry.rules.amounts import RESOURCES, Resource, amount_of, text_of
 from tenantry.rules.contract import Rule
-from tenantry.schema.check import describe, nearest
+from tenantry.schema.redaction import describe
+from tenantry.spelling import nearest
 from tenantry.tenant import profile_field
 
 if TYPE_CHECKING:

@@ -1,12 +1,14 @@
 """Redaction: which values a message must not repeat, because they look like secrets.
 
-Owns the looks only. It errs on the side of silence: a message without the value still names the
-field and the cure.
+Owns how a value is shown. It errs on the side of silence: a message without the value still names
+the field and the cure.
 """
 
 from __future__ import annotations
 
 import re
+
+from tenantry.wording import excerpt
 
 #: What a message says in place of such a value.
 REDACTED = "a value that looks like a secret and is not repeated here"
@@ -64,3 +66,20 @@ def _looks_random(run: str) -> bool:
     digits = sum(character.isdigit() for character in run)
     mixed = any(map(str.islower, run)) and any(map(str.isupper, run))
     return digits >= (1 if mixed else _MANY_DIGITS)
+
+
+def describe(value: object) -> str:
+    """Show a value in a message: exact, short, never a whole block, and never a secret."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is None:
+        return "empty"
+    if isinstance(value, dict):
+        return "a block of fields"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    text = str(value)
+    if looks_secret(text):
+        return REDACTED
+    shown = excerpt(text)
+    return f'"{shown}"' if isinstance(value, str) else shown

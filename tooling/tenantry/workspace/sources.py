@@ -32,11 +32,11 @@ from tenantry.workspace.missteps import (
 )
 
 if TYPE_CHECKING:
-    from tenantry.findings import Finding
     from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
+    from tenantry.findings import Finding
     from tenantry.manifest import Manifest
 
 M = TypeVar("M", bound=BaseModel)
