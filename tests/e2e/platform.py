@@ -29,7 +29,7 @@ RBAC = "rbac.authorization.k8s.io"
 UPSTREAM = ROOT / "tests" / "e2e" / "upstream"
 
 #: Namespaces that apps from elsewhere bring, and the person who installs Argo CD.
-FOREIGN_NAMESPACES = ("argocd", "istio-system", "istio-egress", "kubeflow", "knative-serving")
+FOREIGN_NAMESPACES = ("argocd", "istio-system", "kubeflow", "knative-serving")
 
 #: The roles that people get, and an aggregated role far down that shows that all is gathered.
 _AGGREGATED = ("kubeflow-admin", "kubeflow-edit", "kubeflow-view")

@@ -73,6 +73,10 @@ class Processes:
             if code is not None:
                 raise NotStartedError(f"{name} ended with code {code}: {self._last_words(name)}")
 
+    def ids(self) -> list[int]:
+        """Return the process ids, in the order of their start."""
+        return [process.pid for _, process in self._running]
+
     def stop(self) -> None:
         """End all of them, the last one first, and wait until they are gone."""
         while self._running:

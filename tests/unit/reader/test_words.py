@@ -25,7 +25,7 @@ _DOUBTFUL = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def scalars() -> ModuleType:
     """Return the module, loaded anew."""
     spec = find_spec("tenantry.reader.scalars")

@@ -13,7 +13,7 @@ FOLDER_RULES = (
     ),
     Rule(
         "unexpected-file",
-        "A tenant's folder holds something else than `profiles.yaml`, or `tenants/` no folder.",
+        "A file stands where nothing reads it: in the folder of a tenant, a cluster or an app.",
         "Nothing reads it, and whoever put it there believes that something does.",
     ),
     Rule(

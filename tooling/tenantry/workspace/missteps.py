@@ -9,6 +9,7 @@ import os
 
 from tenantry import layout
 from tenantry.findings import Finding
+from tenantry.spelling import close_name, nearest
 
 
 def unreadable_file(path: str, error: OSError) -> Finding:
@@ -26,6 +27,17 @@ def unreadable_file(path: str, error: OSError) -> Finding:
 def missing_file(path: str, who: str) -> Finding:
     """Return the finding of a file that must be there and is not; `who` writes it."""
     return Finding(path, "missing-file", "the file is missing", f"to be written by {who}")
+
+
+def unread_file(path: str, known: list[str]) -> Finding:
+    """Return the finding of a file that stands where only the `known` ones are read."""
+    folder, _, name = path.rpartition("/")
+    return Finding(
+        path,
+        "unexpected-file",
+        f"nothing reads this file: of {folder}/ only {', '.join(known)} are read",
+        nearest(name, known) if close_name(name, known) else "move it elsewhere, or delete it",
+    )
 
 
 def link(path: str) -> Finding:

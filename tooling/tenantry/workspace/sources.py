@@ -27,12 +27,13 @@ from tenantry.workspace.missteps import (
     missing_file,
     no_claim_kind,
     no_object,
+    unread_file,
     unreadable_file,
     unusable_folder_name,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
@@ -95,6 +96,17 @@ class Sources:
             pass
         return sorted(names)
 
+    def refuse_all_but(self, folder: str, known: Iterable[str]) -> None:
+        """Find fault with whatever stands in a folder and is not known there: nothing reads it."""
+        try:
+            names = sorted(os.listdir(f"{self.root}/{folder}"))  # noqa: PTH208 - names only
+        except FileNotFoundError:
+            return
+        expected = [*known, layout.README]
+        self.findings += [
+            unread_file(f"{folder}/{name}", expected) for name in names if name not in expected
+        ]
+
     def named_folders(self, path: str) -> list[str]:
         """Return the names of the folders that name a cluster or an app, sorted."""
         names = self.folders(path)
@@ -134,6 +146,8 @@ def _load_cluster(
     catalogue: Catalogue,
 ) -> ClusterFacts | None:
     engineer = "a platform engineer"
+    files = (layout.CLUSTER_FILE, layout.OUTPUTS_FILE, layout.RELEASE_FILE)
+    sources.refuse_all_but(f"{layout.CLUSTERS}/{name}", files)
     cluster = sources.model(Cluster, layout.cluster_file(name, layout.CLUSTER_FILE), engineer)
     release = sources.model(Release, layout.cluster_file(name, layout.RELEASE_FILE), engineer)
     before = len(sources.findings)
@@ -147,6 +161,7 @@ def _load_cluster(
 
 def _load_apps(sources: Sources) -> Iterator[App]:
     for name in sources.named_folders(layout.APPS):
+        sources.refuse_all_but(f"{layout.APPS}/{name}", (layout.APP_FILE, layout.MANIFESTS))
         app = sources.model(AppFile, layout.app_file(name), "whoever adds the app")
         manifests = tuple(_load_manifests(sources, f"{layout.APPS}/{name}/{layout.MANIFESTS}"))
         if app is not None:
