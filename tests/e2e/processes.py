@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Seconds that a process gets to end by itself.
-_GRACE = 20
+_GRACE = 5
 _PR_SET_PDEATHSIG = 1
 
 
