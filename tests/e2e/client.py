@@ -59,6 +59,8 @@ class Client:
     port: int
     certificate: Path
     token: str
+    timeout: float = 60
+    """Seconds that an answer may take."""
     _connection: http.client.HTTPSConnection | None = None
     _plurals: dict[tuple[str, str], tuple[str, bool]] = field(default_factory=dict)
 
@@ -176,7 +178,7 @@ class Client:
         if self._connection is None:
             context = ssl.create_default_context(cafile=str(self.certificate))
             self._connection = http.client.HTTPSConnection(
-                "127.0.0.1", self.port, timeout=60, context=context
+                "127.0.0.1", self.port, timeout=self.timeout, context=context
             )
         return self._connection
 

@@ -142,6 +142,8 @@ def _is_ready(plane: ControlPlane) -> bool:
     if not plane.certificate.exists():
         return False
     with contextlib.closing(plane.client()) as client:
+        # Short: on a port that was taken meanwhile, somebody else may listen and say nothing.
+        client.timeout = 2
         try:
             return client.request("GET", "/readyz").ok
         except (OSError, http.client.HTTPException):

@@ -105,4 +105,4 @@ def test_a_fault_is_found_with_its_object_and_the_tenants_line(
 
 def test_the_same_key_twice_is_refused(judge: Callable[[str, str], list[Finding]]) -> None:
     found = judge("  name: deny-all\n", "  name: deny-all\n  name: deny-all\n")
-    assert ["already defined" in finding.message for finding in found] == [True]
+    assert ['key "name" already set' in finding.message for finding in found] == [True]

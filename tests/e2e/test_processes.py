@@ -66,15 +66,11 @@ def test_a_port_in_use_is_one_line_and_leaves_no_process(
         taken.listen()
         ports = iter([taken.getsockname()[1], *(free_port() for _ in range(9))])
         monkeypatch.setattr(control_plane, "free_port", lambda: next(ports))
-        started: list[Processes] = []
-        monkeypatch.setattr(
-            control_plane,
-            "Processes",
-            lambda folder: started.append(Processes(folder)) or started[0],
-        )
+        processes = Processes(tmp_path)
+        monkeypatch.setattr(control_plane, "Processes", lambda _: processes)
         with pytest.raises(NotStartedError, match=r"kube-apiserver ended with code .*in use"):
             control_plane.start(ROOT, tmp_path, print)
-    assert started[0].ids() == []
+    assert processes.ids() == []
 
 
 def test_a_control_plane_that_dies_midway_is_noticed(tmp_path: Path) -> None:

@@ -65,8 +65,8 @@ def test_every_reason_is_found_with_its_place(said: str, expected: list[Any]) ->
     assert {verdict.rule for verdict in found} == {verdicts.NOT_CONFORMANT}
 
 
-def test_a_message_that_nobody_foresaw_is_passed_on_whole() -> None:
-    (verdict,) = _report("error unmarshalling resource: duplicate key", "statusError")
+def test_a_message_that_nobody_foresaw_is_passed_on_whole_in_one_line() -> None:
+    (verdict,) = _report("error unmarshalling resource:\n  duplicate key", "statusError")
     assert (verdict.rule, verdict.pointer) == (verdicts.NOT_CONFORMANT, ())
     assert verdict.message == "error unmarshalling resource: duplicate key"
 

@@ -117,11 +117,23 @@ def test_a_page_for_the_team_takes_its_people_and_nobody_else(rendering: Render)
     assert set(_headers(rule)) == _PEOPLE
 
 
+def test_a_visitors_login_never_reaches_the_teams_service(rendering: Render) -> None:
+    """Its cookie or token is the visitor on the whole platform."""
+    routes = rendering().of("VirtualService")
+    for name in ("expose-team-page", "expose-company-page"):
+        (route,) = routes[name]["spec"]["http"]
+        assert route["headers"]["request"]["remove"] == ["authorization", "cookie"]
+
+
 def test_a_gateway_without_login_passes_no_identity_on(rendering: Render) -> None:
     """Nor is one looked at: a visitor could have typed it."""
     rendered = rendering()
     (route,) = rendered.of("VirtualService")["expose-public-page"]["spec"]["http"]
-    assert route["headers"]["request"]["remove"] == ["kubeflow-userid", "kubeflow-groups"]
+    assert route["headers"]["request"]["remove"] == [
+        "cookie",
+        "kubeflow-groups",
+        "kubeflow-userid",
+    ]
     (rule,) = rendered.of("AuthorizationPolicy")["expose-public-page"]["spec"]["rules"]
     assert "when" not in rule
 

@@ -98,7 +98,8 @@ _CURES = {
 
 
 def _verdicts(answer: dict[str, Any]) -> Iterator[Verdict]:
-    file, kind, name, said = (answer[key] for key in ("filename", "kind", "name", "msg"))
+    file, kind, name = answer["filename"], answer["kind"], answer["name"]
+    said = " ".join(answer["msg"].split())
     if answer["status"] == "statusError":
         unknown = said.startswith("could not find schema")
         message = f"no API of this platform has {answer['version']} {kind}" if unknown else said

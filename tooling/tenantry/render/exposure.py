@@ -50,12 +50,9 @@ def gateway_of(placement: Placement, audience: Audience) -> Gateway | None:
 def _route(placement: Placement, exposure: Exposure, gateway: Gateway) -> Manifest:
     service = f"{exposure.name}.{placement.namespace}.svc.cluster.local"
     route: dict[str, Tree] = {
-        "route": [{"destination": {"host": service, "port": {"number": exposure.port}}}]
+        "headers": {"request": {"remove": _withheld(placement, gateway)}},
+        "route": [{"destination": {"host": service, "port": {"number": exposure.port}}}],
     }
-    if not gateway.login:
-        identity = placement.facts.platform.identity
-        headers = [identity.user_header, identity.groups_header]
-        route["headers"] = {"request": {"remove": headers}}
     return {
         "apiVersion": "networking.istio.io/v1",
         "kind": "VirtualService",
@@ -67,6 +64,19 @@ def _route(placement: Placement, exposure: Exposure, gateway: Gateway) -> Manife
             "http": [route],
         },
     }
+
+
+def _withheld(placement: Placement, gateway: Gateway) -> list[str]:
+    """Return the headers of a visitor that the team's service must not see.
+
+    A login's cookie or token, once in the team's hands, is the visitor on the whole platform.
+    Where nobody logs in, an identity could only be a forged one, and a bearer token is the team's
+    own business; the login's cookie may still come along from another host of the domain.
+    """
+    if gateway.login:
+        return ["authorization", "cookie"]
+    identity = placement.facts.platform.identity
+    return ["cookie", identity.groups_header, identity.user_header]
 
 
 def _permission(placement: Placement, exposure: Exposure, gateway: Gateway) -> Manifest:
