@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 from tests.repository import manifests
@@ -22,43 +23,52 @@ _FIRST = ("Namespace", "CompositeResourceDefinition", "AppProject")
 
 @dataclass(frozen=True)
 class Step:
-    """One Application whose source is the rendered branch, and the objects that it syncs."""
+    """One Application, with what it syncs from the rendered branch."""
 
     application: str
-    wave: int
     objects: tuple[Manifest, ...]
+    files: frozenset[str]
 
 
 def steps(tree: Path) -> list[Step]:
-    """Return what is synced from a rendered tree, in the order of waves. The first is the root."""
-    applications = [
-        each for each in _objects(tree / layout.APPLICATIONS) if each["kind"] == "Application"
-    ]
-    found = [Step("root", -1, tuple(_ordered(_objects(tree / layout.APPLICATIONS))))]
-    for application in applications:
-        for path in own_paths(application):
-            if path == layout.APPLICATIONS:
-                continue
-            objects = tuple(_ordered(_objects(tree / path)))
-            found.append(Step(application["metadata"]["name"], _wave(application), objects))
-    return sorted(found, key=lambda step: (step.wave, step.application))
+    """Return what is synced from a rendered tree, from the root Application down, wave by wave.
+
+    The first step is the root Application itself: a person applies it, once.
+    """
+    (root,) = manifests((tree / layout.ROOT_APPLICATION).read_bytes())
+    first = Step("by hand", (root,), frozenset((layout.ROOT_APPLICATION,)))
+    return [first, *_below(tree, root)]
 
 
-def own_paths(application: Manifest) -> Iterator[str]:
-    """Yield the folders of the rendered branch that an Application syncs."""
+def _below(tree: Path, application: Manifest) -> Iterator[Step]:
+    """Yield the steps of an Application, then those of each Application that it brings."""
+    for source in _own_sources(application):
+        files = frozenset(_files(tree, source))
+        found = (each for path in sorted(files) for each in manifests((tree / path).read_bytes()))
+        objects = sorted(found, key=lambda each: (_wave(each), each["kind"] not in _FIRST))
+        yield Step(application["metadata"]["name"], tuple(objects), files)
+        for each in objects:
+            if each["kind"] == "Application":
+                yield from _below(tree, each)
+
+
+def _own_sources(application: Manifest) -> Iterator[Manifest]:
+    """Yield the sources of an Application that lie on the rendered branch."""
     spec = application["spec"]
-    for source in spec.get("sources", [spec.get("source")]):
+    for source in spec.get("sources") or [spec["source"]]:
         if source["targetRevision"].startswith("rendered/") and "path" in source:
-            yield source["path"]
+            yield source
 
 
-def _objects(folder: Path) -> Iterator[Manifest]:
-    for path in sorted(folder.rglob("*.yaml")):
-        yield from manifests(path.read_bytes())
-
-
-def _ordered(objects: Iterator[Manifest]) -> list[Manifest]:
-    return sorted(objects, key=lambda each: (_wave(each), each["kind"] not in _FIRST))
+def _files(tree: Path, source: Manifest) -> Iterator[str]:
+    """Yield the files of a source, as Argo CD's settings for a directory choose them."""
+    directory = source.get("directory", {})
+    excluded = directory.get("exclude", "").strip("{}").split(",")
+    folder = tree / source["path"]
+    for path in folder.glob("**/*.yaml" if directory.get("recurse") else "*.yaml"):
+        inner = path.relative_to(folder).as_posix()
+        if not any(fnmatch(inner, pattern) for pattern in excluded):
+            yield path.relative_to(tree).as_posix()
 
 
 def _wave(manifest: Manifest) -> int:

@@ -39,8 +39,8 @@ class Space(NamedTuple):
     """What each of its namespaces may request."""
     exposed: tuple[str, ...]
     """Names of the services it exposes."""
-    short_hosts: tuple[str, ...]
-    """Its egress hosts of two labels, which could name a Service of another namespace."""
+    egress: tuple[str, ...]
+    """Its egress hosts, which could name a Service or pod of another namespace."""
 
     @property
     def namespaces(self) -> tuple[str, ...]:
@@ -131,7 +131,7 @@ def _space(tenant: str, profile: Profile, facts: Facts) -> Space:
         homes(tenant, profile, facts),
         _requests(profile, facts),
         tuple([exposure.name for exposure in profile.expose]) if profile.expose else (),
-        tuple([host for host in profile.egress if host.count(".") == 1]) if profile.egress else (),
+        profile.egress,
     )
 
 

@@ -130,7 +130,7 @@ def test_a_host_that_is_a_service_of_another_namespace_is_refused() -> None:
     files = {"retail": egress("api.fraud", "api.sales"), "finance": profile(name="fraud")}
     (finding,) = judge_together(files)
     assert (finding.path, finding.rule) == ("tenants/retail/profiles.yaml", "egress-namespace")
-    assert finding.message == ("api.fraud is, inside the cluster, a Service of the namespace fraud")
+    assert finding.message == ("api.fraud is, inside the cluster, a name of the namespace fraud")
 
 
 def test_a_host_that_is_a_service_of_a_production_namespace_is_refused() -> None:

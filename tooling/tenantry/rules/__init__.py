@@ -19,6 +19,7 @@ from tenantry.rules import (
     platform,
     quotas,
     repository,
+    sizes,
     tiers,
 )
 from tenantry.rules.contract import FactsRule, IndexRule, Rule, TenantRule
@@ -27,6 +28,7 @@ from tenantry.rules.contract import FactsRule, IndexRule, Rule, TenantRule
 TENANT_RULES: tuple[TenantRule, ...] = (
     names.check_names,
     people.check_people,
+    sizes.check_sizes,
     tiers.check_tier,
     quotas.check_quotas,
     claims.check_claims,
@@ -69,6 +71,7 @@ FACTS_RULES: tuple[FactsRule, ...] = (
 RULES: tuple[Rule, ...] = (
     *names.RULES,
     *people.RULES,
+    *sizes.RULES,
     *tiers.RULES,
     *quotas.RULES,
     *capacity.RULES,

@@ -82,6 +82,9 @@ _METADATA_PREFIX = "metadata.azure."
 #: The WHATWG URL standard's "ends in a number": parsers take such a name for an IPv4 address.
 _ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\Z")
 
+#: The last label of a host on the internet. Source: RFC 3696 section 2, RFC 5890.
+_TOP_LEVEL = re.compile(r"(?:[a-z]{2,63}|xn--[a-z0-9-]+)\Z")
+
 #: Public names that resolve to the address written in them, or to the machine itself.
 _ANY_ADDRESS = ("nip.io", "sslip.io", "xip.io", "localtest.me", "lvh.me", "vcap.me")
 
@@ -89,8 +92,10 @@ _ANY_ADDRESS = ("nip.io", "sslip.io", "xip.io", "localtest.me", "lvh.me", "vcap.
 #: with ICANN's .internal.
 _INSIDE = (
     "svc",
+    "pod",
     "local",
     "internal",
+    "internal.cloudapp.net",
     "localhost",
     "localdomain",
     "intranet",
@@ -177,7 +182,7 @@ def _check_host(path: str, field: Field, host: str, facts: Facts) -> Iterator[Fi
             f"{host} stands for an address and not for a host",
             "write the host's name, such as api.github.com",
         )
-    elif is_under(host, _INSIDE) or _names_platform(host, facts):
+    elif is_under(host, _INSIDE) or names_platform(host, facts):
         yield EGRESS_INSIDE.finding(
             path,
             field,
@@ -193,23 +198,26 @@ def _check_host(path: str, field: Field, host: str, facts: Facts) -> Iterator[Fi
         )
 
 
-def _names_platform(host: str, facts: Facts) -> bool:
-    """Whether a host of two labels is a Service of a platform namespace: ``kubernetes.default``."""
-    _service, _, namespace = host.rpartition(".")
-    return namespace in platform_namespaces(facts) or namespace.startswith(("kube-", "kubeflow"))
+def names_platform(host: str, facts: Facts) -> bool:
+    """Whether a host ends in a namespace of the platform, as in ``kubernetes.default``.
+
+    Nor can any other host end so: the last label of a host on the internet is letters, or `xn--`.
+    """
+    namespace = host.rpartition(".")[2]
+    return namespace in platform_namespaces(facts) or not _TOP_LEVEL.match(namespace)
 
 
 def check_hosts_against_namespaces(index: Index, _facts: Facts) -> Iterator[Finding]:
-    """Look for hosts such as ``api.churn`` where `churn` is a namespace."""
+    """Look for hosts such as ``api.churn`` or ``web-0.web.churn`` where `churn` is a namespace."""
     namespaces = index.namespaces.owners
     for tenant, spaces in index.entries:
         for number, space in enumerate(spaces):
-            for host in space.short_hosts:
-                namespace = host.partition(".")[2]
+            for host in space.egress:
+                namespace = host.rpartition(".")[2]
                 if namespace in namespaces:
                     yield EGRESS_NAMESPACE.finding(
                         tenant_file(tenant),
                         profile_field(number, "egress"),
-                        f"{host} is, inside the cluster, a Service of the namespace {namespace}",
+                        f"{host} is, inside the cluster, a name of the namespace {namespace}",
                         'delete the line; "expose:" of that project is the way in',
                     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tenantry.findings import Severity
 from tenantry.rules.contract import Rule
-from tenantry.rules.egress import is_address, is_under
+from tenantry.rules.egress import is_address, is_under, names_platform
 from tenantry.schema.redaction import describe
 from tenantry.tenant import profile_field
 
@@ -78,6 +78,7 @@ _PATTERN_CHARACTERS = frozenset("*^~<>=,| ")
 _NO_GIT_SERVER = (
     "localhost",
     "svc",
+    "pod",
     "cluster.local",
     "metadata.google.internal",
     "instance-data.ec2.internal",
@@ -101,7 +102,7 @@ def check_repository(tenant: Tenant, facts: Facts) -> Iterator[Finding]:
                 f'add "production: true" to {profile.name}',
             )
         host = repository.url.split("/")[2].partition(":")[0].lower()
-        if is_address(host) or is_under(host, _NO_GIT_SERVER):
+        if _is_inside(host, facts):
             yield REPOSITORY_HOST.finding(
                 tenant.path,
                 profile_field(number, "repository", "url"),
@@ -119,12 +120,19 @@ def check_repository(tenant: Tenant, facts: Facts) -> Iterator[Finding]:
         yield from _check_revision(tenant.path, field, repository.revision)
 
 
+def _is_inside(host: str, facts: Facts) -> bool:
+    """Whether Argo CD, which looks names up inside the cluster, would find one of its Services."""
+    bare = "." not in host
+    return bare or is_address(host) or is_under(host, _NO_GIT_SERVER) or names_platform(host, facts)
+
+
 def _same_repository(url: str, other: str) -> bool:
     return _plain(url) == _plain(other)
 
 
 def _plain(url: str) -> str:
-    return url.lower().rstrip("/").removesuffix(".git").replace(":443/", "/", 1)
+    plain = url.lower().rstrip("/").removesuffix(".git")
+    return re.sub(r"^https://(?:www\.)?([^/:]+)(?::0*443)?/", r"https://\1/", plain)
 
 
 def _check_revision(path: str, field: Field, revision: str) -> Iterator[Finding]:
