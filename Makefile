@@ -36,6 +36,10 @@ validate: $(VENV)/.render ## Validate tenants/, clusters/ and apps/ and write no
 test: $(VENV)/.develop ## Run the tests
 	$(BIN)/python -m pytest
 
+.PHONY: e2e
+e2e: $(VENV)/.develop ## Ask a real API server (needs Go; some minutes, the first time more)
+	$(BIN)/python -m pytest tests/e2e
+
 .PHONY: lint
 lint: $(VENV)/.develop ## Check format, style, types, import directions, workflows
 	$(BIN)/ruff format --check .

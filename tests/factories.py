@@ -93,7 +93,7 @@ azure:
   tenantId: 00000000-0000-0000-0000-000000000001
   subscriptionId: 00000000-0000-0000-0000-000000000002
   resourceGroup: rg
-  oidcIssuer: https://issuer.example.com/
+  oidcIssuer: https://ISSUER.example.com/
 keyVault: https://vault.example.com
 identities: {churn: 00000000-0000-0000-0000-000000000003}
 """
@@ -144,7 +144,7 @@ def make_facts(
             Cluster.model_validate(_merged(data_of(CLUSTER), data_of(text))),
             shared,
             Release(revision="main"),
-            Outputs.model_validate(data_of(outputs)) if outputs else Outputs(),
+            Outputs.model_validate(data_of((outputs or "{}").replace("ISSUER", name))),
             catalogue,
         )
         for name, text in ({"prod": "global: true"} if clusters is None else clusters).items()

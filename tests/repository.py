@@ -56,6 +56,11 @@ def lay(target: Path, *layers: Path) -> Path:
     return target
 
 
+def several_clusters(target: Path) -> Path:
+    """Lay out a repository of three clusters and some teams, whatever this one's facts are."""
+    return lay(target, BASE, EXAMPLES / "valid" / "placement")
+
+
 def write_tenants(root: Path, tenants: Mapping[str, str]) -> None:
     """Write tenants' files, by tenant."""
     for tenant, text in tenants.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -36,6 +37,13 @@ def root(tmp_path: Path) -> Path:
     for folder in ("clusters", "apps"):
         shutil.copytree(REPOSITORY / folder, tmp_path / folder)
     return tmp_path
+
+
+def _write_other(root: Path, team: str, name: str) -> None:
+    """Write the file of another team."""
+    (root / "tenants" / team).mkdir()
+    text = OLD.replace("faces", name)
+    (root / "tenants" / team / "profiles.yaml").write_text(text, encoding="utf-8")
 
 
 class Told(NamedTuple):
@@ -143,7 +151,7 @@ def test_what_is_missing_is_named_where_nobody_can_answer(new: New) -> None:
             (*GIVEN, "--quota-gpu", "two"),
             (
                 f'{FILE}: wrong-type: profiles.quota.gpu is "two", not a whole number (write a '
-                "whole number, 0 or more)"
+                "whole number from 0 to 1024, without quotes)"
             ),
         ),
         (
@@ -191,6 +199,37 @@ def test_a_name_that_is_taken_is_a_finding(new: New) -> None:
     assert new.read() == OLD
 
 
+def test_a_name_that_another_team_has_is_a_finding(new: New) -> None:
+    """Names are those of namespaces, which teams share: the file would not be valid."""
+    _write_other(new.root, "growth", "churn")
+    told = new(*GIVEN)
+    assert (told.code, told.err) == (1, "nothing was written\n")
+    assert told.out == (
+        f'{FILE}: namespace-taken: the namespace "churn" is also made by '
+        "tenants/growth/profiles.yaml (choose a name that no other team uses)\n"
+    )
+    assert not (new.root / FILE).exists()
+
+
+def test_a_clash_of_others_keeps_nobody_from_a_project(new: New) -> None:
+    """Nor does a file that cannot be read: both are their owners' to mend."""
+    new.write(OLD)
+    _write_other(new.root, "growth", "faces")
+    (new.root / "tenants/broken").mkdir()
+    (new.root / "tenants/broken/profiles.yaml").write_text("profiles: [\n", encoding="utf-8")
+    assert new(*GIVEN).code == 0
+
+
+def test_a_project_for_which_no_cluster_has_room_is_a_finding(new: New) -> None:
+    """It fits its tier, and is too much beside what other teams were promised."""
+    facts = new.root / "clusters/prod/cluster.yaml"
+    facts.write_text(re.sub(r"storage: \S+", "storage: 150Gi", facts.read_text("utf-8")), "utf-8")
+    _write_other(new.root, "growth", "uplift")
+    told = new(*GIVEN)
+    assert (told.code, told.err) == (1, "nothing was written\n")
+    assert told.out.startswith("clusters/prod/cluster.yaml: capacity-exceeded: all quotas on ")
+
+
 @pytest.mark.parametrize("text", ["profiles:\n  nam: x\n", "- a\n", "profiles: [\n", "\x00"])
 def test_a_broken_file_is_left_alone(new: New, text: str) -> None:
     """Its faults are reported as `tenantry validate` does."""
@@ -224,7 +263,22 @@ def test_it_works_without_facts(new: New, text: str | None) -> None:
     if text is not None:
         facts.write_text(text, encoding="utf-8")
     assert new(*GIVEN).code == 0
-    assert "  #tier: insight\n" in new.read()
+    assert "  #tier: ml-product\n  #production: true\n" in new.read()
+
+
+def test_every_block_of_comments_can_be_used_alone(new: New) -> None:
+    """Taking the # away in front of any one field, and of what belongs to it, gives a valid file.
+
+    On the platform as shipped, with its tiers, clusters and claim kinds.
+    """
+    new(*GIVEN)
+    text = new.read()
+    blocks = re.findall(r"(?m)^ *#(?! )\S.*\n(?:^ *#(?!\ [^ ]).*\n)*", text)
+    assert len(blocks) > len(("quota", "claims", "egress"))
+    for block in blocks:
+        used = re.sub(r"(?m)^( *)#", r"\1", block)
+        (new.root / FILE).write_text(text.replace(block, used), encoding="utf-8")
+        assert run(["validate", "--root", str(new.root), "--today", "2026-11-22"]) == 0, used
 
 
 class Terminal:
@@ -295,14 +349,19 @@ def test_a_conversation(root: Path) -> None:
 
 
 def test_only_what_flags_leave_out_is_asked(root: Path) -> None:
-    """A name that the file has is asked again."""
+    """A name that the file has, or another team, is asked again."""
+    _write_other(root, "growth", "uplift")
     (root / FILE).parent.mkdir()
     (root / FILE).write_text(OLD, encoding="utf-8")
     terminal = Terminal(root, "vision", "--admin", "jane.doe@example.com", "--tier", "ml-product")
     terminal.child.expect_exact("The team vision has a file; a project is added")
     terminal.answer("[vision]: ", "faces")
     terminal.child.expect_exact('"faces" is already the name of a project of this file')
+    terminal.answer("[vision]: ", "uplift")
+    terminal.child.expect_exact('the namespace "uplift" is also made by tenants/growth/profiles')
     terminal.answer("[vision]: ", "churn")
+    terminal.answer("address [none]: ", "Ada King <ada.king@example.com>; <mailto:bob@example.com>")
+    terminal.child.expect_exact("  write only ada.king@example.com, bob@example.com\r\n")
     terminal.answer("Contributors, by e-mail address [none]: ", "")
     terminal.answer("What it is for, in a sentence [none]: ", "")
     assert terminal.end()[0] == 0

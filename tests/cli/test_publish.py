@@ -272,10 +272,25 @@ def test_a_branch_that_somebody_works_on_is_left_alone(
     assert "rendered/dev: branch-in-use: " in capsys.readouterr().out
 
 
-def test_a_tampered_branch_is_mended_by_the_next_publish(platform: Platform) -> None:
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [("quick fix\n", "was not made by tenantry publish"), (None, "is not as {} renders it")],
+)
+def test_a_tampered_branch_is_mended_by_the_next_publish_which_says_so(
+    platform: Platform, capsys: pytest.CaptureFixture[str], message: str | None, told: str
+) -> None:
+    """Nobody would look for it afterwards."""
     platform.publish()
-    platform.tamper("rendered/dev", {FILE: "evil\n", "more.yaml": "evil\n"})
+    files = {FILE: "evil\n", "more.yaml": "evil\n"}
+    evil = platform.tamper("rendered/dev", files, message)
+    capsys.readouterr()
     assert platform.publish() == 0
+    source = platform.git("rev-parse", "HEAD")[:12]
+    assert capsys.readouterr().out == (
+        f"rendered/dev: warning: branch-tampered: its last commit {evil[:12]} "
+        f"{told.format(source)} (ask who wrote to the branch; tenantry verify --all shows the "
+        "files)\n"
+    )
     assert platform.git("ls-tree", "-r", "--name-only", "rendered/dev") == FILE
     assert platform.show(f"rendered/dev:{FILE}") == b"# dev\none\n"
     assert platform.verify() == 0
@@ -301,6 +316,12 @@ def remote(platform: Platform, tmp_path: Path) -> Platform:
     platform.git("remote", "add", "origin", str(tmp_path / "remote.git"))
     platform.git("fetch", "--quiet", "origin")
     return type(platform)(tmp_path / "remote.git")
+
+
+def _merge(platform: Platform, **files: str) -> None:
+    """Commit tenants' files, and let the remote's main have them."""
+    platform.commit(**files)
+    platform.git("push", "--quiet", "origin", "main")
 
 
 def test_a_fresh_clone_builds_on_what_the_remote_has(
@@ -331,7 +352,7 @@ def test_a_refused_push_moves_nothing_anywhere(
     hook.parent.mkdir(exist_ok=True)
     hook.write_text('#!/bin/sh\ntest "$1" != refs/heads/rendered/prod\n', encoding="utf-8")
     hook.chmod(0o755)
-    platform.commit(vision="two\n")
+    _merge(platform, vision="two\n")
     capsys.readouterr()
     assert platform.publish("--remote", "origin") == 1
     assert platform.tips() == before
@@ -359,14 +380,30 @@ def test_branches_that_went_two_ways_are_not_joined(
     assert "rendered/dev: branch-diverged: " in capsys.readouterr().out
 
 
-def test_a_source_that_is_not_merged_is_published_with_a_warning(
+def test_a_source_that_is_not_merged_is_never_pushed(
     platform: Platform, remote: Platform, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Argo CD would sync what nobody agreed to. On this machine it may be looked at."""
     source = platform.commit(vision="two\n")
-    assert platform.publish("--remote", "origin") == 0
-    assert remote.tips() == platform.tips()
-    out = capsys.readouterr().out
-    assert out.startswith(f".: warning: source-not-merged: {source[:12]} is not part of main (")
+    assert platform.publish("--remote", "origin") == 1
+    assert remote.tips() == platform.tips() == {}
+    told = capsys.readouterr()
+    assert told.out.startswith(f".: source-not-merged: {source[:12]} is not part of main (")
+    assert told.err == "nothing was published\n"
+    platform.git("switch", "--quiet", "--create", "feature")
+    platform.git("branch", "--force", "main", "main~1")
+    assert platform.publish() == 0
+    assert capsys.readouterr().out.startswith(".: warning: source-not-merged: ")
+
+
+def test_a_folder_without_git_is_a_usage_error(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(platform.root / ".git")
+    assert platform.publish() == 2
+    assert capsys.readouterr().err == (
+        "tenantry: this folder is not in a Git repository, and only commits are published\n"
+    )
 
 
 # Killed.
@@ -451,7 +488,7 @@ def test_a_publish_killed_around_its_push_is_completed_by_the_next(
     """Here and there each branch is old or new, the remote's first, and a rerun joins them."""
     platform.publish("--remote", "origin")
     old = remote.tips()
-    platform.commit(vision="two\n")
+    _merge(platform, vision="two\n")
     states: list[tuple[bool, bool]] = []
     killed = True
     while killed:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tenantry.findings import Finding
 
 FILE = "tenants/vision/main.yaml"
+ASK = "(publish again, and ask who wrote to the branch)"
 
 
 @pytest.fixture
@@ -92,13 +93,50 @@ def test_a_file_made_a_program_or_a_link_is_found(
 def test_a_commit_by_hand_without_trailers_is_found(
     published: Platform, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    published.tamper("rendered/dev", {FILE: "evil\n"}, "quick fix\n")
+    """Its files are named, however many commits were made by hand since the last publish."""
+    parent = published.git("rev-parse", "rendered/dev")[:12]
+    published.tamper("rendered/dev", {"more.yaml": "evil\n"}, "quick fix\n")
+    published.tamper("rendered/dev", {FILE: "evil\n"}, "another\n")
     assert published.verify() == 1
-    cure = "the commit was not made by tenantry publish: publish again, and ask who made it"
-    assert capsys.readouterr().out.splitlines() == [
-        f"rendered/dev: trailer-missing: the commit has no trailer {name} ({cure})"
-        for name in ("Release", "Source-Revision", "Tenantry-Version")
-    ]
+    after = f"by hand after {parent}, the last published commit"
+    assert capsys.readouterr().out == (
+        "rendered/dev: trailer-missing: the commit has none of the trailers that tenantry publish "
+        "writes (the commit was not made by tenantry publish: publish again, and ask who made it)\n"
+        f"rendered/dev:more.yaml: branch-tampered: the file was added {after} {ASK}\n"
+        f"rendered/dev:{FILE}: branch-tampered: the file was changed {after} {ASK}\n"
+    )
+
+
+def test_a_branch_that_was_never_published_has_no_files_to_compare(
+    published: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commit = published.git("commit-tree", "rendered/dev^{tree}", feed=b"mine\n")
+    published.git("update-ref", "refs/heads/rendered/dev", commit)
+    assert published.verify() == 1
+    assert capsys.readouterr().out.count("\n") == 1
+
+
+def test_annotations_for_github_point_at_no_file_of_a_branch(
+    published: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """GitHub could show no line of it."""
+    published.tamper("rendered/dev", {FILE: "evil\n"})
+    assert published.verify("--format", "github") == 1
+    assert capsys.readouterr().out.startswith("::error title=branch-tampered::the file is not as ")
+
+
+def test_a_clone_of_one_branch_is_told_how_to_get_the_rendered_ones(
+    published: Platform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Git fetches only main there, unless it is told what else."""
+    address = f"file://{published.root}"
+    published.git("clone", "--quiet", "--single-branch", address, str(tmp_path / "c"))
+    clone = type(published)(tmp_path / "c")
+    assert clone.verify("--remote", "origin", "--cluster", "dev") == 1
+    cure = 'run git fetch origin "+refs/heads/rendered/*:refs/remotes/origin/rendered/*"; if it is'
+    assert cure in capsys.readouterr().out
+    clone.git("fetch", "--quiet", "origin", "+refs/heads/rendered/*:refs/remotes/origin/rendered/*")
+    assert clone.verify("--remote", "origin", "--cluster", "dev") == 0
 
 
 def test_a_source_that_nobody_has_is_found(

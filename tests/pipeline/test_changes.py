@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.repository import (
-    ROOT,
     Files,
     entries,
     files,
-    lay,
     make_repository,
     render,
     rendered,
+    several_clusters,
     smallest,
     write_tenants,
 )
@@ -54,8 +53,8 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_a_new_team_changes_only_its_own_files_in_every_tree(tmp_path: Path) -> None:
-    """In this repository, with all its tenants; and leaving takes exactly those files away."""
-    root = lay(tmp_path / "platform", ROOT)
+    """On several clusters, beside other teams; and leaving takes exactly those files away."""
+    root = several_clusters(tmp_path / "platform")
     before = rendered(root)
     write_tenants(root, {"newcomers": smallest("first-try")})
     after = rendered(root)
@@ -66,7 +65,7 @@ def test_a_new_team_changes_only_its_own_files_in_every_tree(tmp_path: Path) -> 
 
 
 def test_a_new_team_on_all_clusters_changes_only_its_own_files_in_each(tmp_path: Path) -> None:
-    root = lay(tmp_path / "platform", ROOT)
+    root = several_clusters(tmp_path / "platform")
     before = rendered(root)
     both = smallest("first-try") + "  clusters:\n    - dev\n    - prod\n"
     write_tenants(root, {"newcomers": both})
@@ -211,7 +210,7 @@ def test_a_file_that_a_crash_left_half_written_is_removed(root: Path) -> None:
 
 
 def test_one_cluster_alone_leaves_the_trees_of_others(tmp_path: Path) -> None:
-    root = lay(tmp_path / "platform", ROOT)
+    root = several_clusters(tmp_path / "platform")
     before = rendered(root)
     both = smallest("first-try") + "  clusters:\n    - dev\n    - prod\n"
     write_tenants(root, {"newcomers": both})

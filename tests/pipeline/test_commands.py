@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.repository import files, make_repository, smallest, write_tenants
+from tests.repository import TODAY, files, make_repository, smallest, write_tenants
 
 from tenantry import cli
 from tenantry.cli import run
@@ -144,11 +147,65 @@ def test_a_refused_render_says_that_nothing_was_written(
     assert not (root / "build").exists()
 
 
-def test_an_unknown_cluster_is_a_finding(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(_words(root, "render", "--cluster", "nope")) == 1
+def test_an_unknown_cluster_is_a_usage_error(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As it is for `tenantry publish` and `tenantry verify`."""
+    assert run(_words(root, "render", "--cluster", "nope")) == 2
     printed = capsys.readouterr()
-    assert "clusters: unknown-cluster: there is no cluster nope (use one of: prod)" in printed.out
+    assert printed == ("", "tenantry: nope is not a cluster here (there is prod)\n")
     assert not (root / "build").exists()
+
+
+def test_the_repository_may_be_named_before_the_command(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--root", str(root), "validate", "--today", "2026-11-22"]) == 0
+    assert capsys.readouterr().err == "1 tenant: 2 warnings\n"
+
+
+def test_a_day_in_another_form_is_told_the_form(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(["validate", "--root", str(root), "--today", "30.06.2027"])
+    assert ended.value.code == 2
+    told = '--today: "30.06.2027" is not a day (write year, month and day: 2027-06-30)\n'
+    assert capsys.readouterr().err.endswith(told)
+
+
+def _run_apart(root: Path, *words: str, **settings: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tenantry", *words, "--root", str(root)]
+    return subprocess.run(
+        command, check=False, stderr=subprocess.PIPE, text=True, encoding="utf-8", **settings
+    )
+
+
+def test_a_full_disk_is_told_in_a_line(root: Path) -> None:
+    """It is the machine's refusal, and no bug of ours."""
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 - a device, not a file
+        ended = _run_apart(root, "schema", stdout=full)
+    assert (ended.returncode, ended.stderr) == (1, "tenantry: No space left on device\n")
+
+
+def test_a_terminal_without_our_letters_gets_escapes(root: Path) -> None:
+    write_tenants(root, {"vision": smallest("w\u00e4rme")})
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    ended = _run_apart(root, "validate", stdout=subprocess.PIPE, env=ascii_only)
+    assert ended.returncode == 1
+    assert "w\\xe4rme" in ended.stdout
+    assert "bug" not in ended.stderr
+
+
+def test_progress_counts_what_both_processes_did(root: Path) -> None:
+    """What is told adds up, never falls, and is never more than the work there is."""
+    write_tenants(root, {f"team-{n}": smallest(f"project-{n}") for n in range(450)})
+    told: list[tuple[int, int]] = []
+    job = pipeline.Job(root, TODAY, processes=2, progress=lambda *both: told.append(both))
+    assert pipeline.run(job).tenants == 451
+    assert {total for total, _ in told} == {451}
+    assert min(more for _, more in told) > 0
+    assert 200 <= sum(more for _, more in told) <= 451
 
 
 _AROUND = "is the repository itself, or around it; name a folder of its own"

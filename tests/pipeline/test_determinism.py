@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.repository import PARTS, ROOT, Files, files, lay
+from tests.repository import (
+    PARTS,
+    Files,
+    files,
+    rendered,
+    several_clusters,
+    smallest,
+    write_tenants,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,11 +96,23 @@ MACHINES = (
 )
 
 
+def _sources(target: Path) -> Path:
+    """Lay out several clusters and teams, one of them with a day."""
+    write_tenants(
+        several_clusters(target), {"growth": smallest("churn") + "  reviewBy: 2027-01-31\n"}
+    )
+    return target
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """Return what the sources become in this process."""
+    return rendered(_sources(tmp_path_factory.mktemp("plain") / "platform"))
+
+
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
-def test_circumstances_do_not_change_a_byte(
-    tmp_path: Path, own_trees: Files, machine: Machine
-) -> None:
-    root = lay(tmp_path / "platform", ROOT)
+def test_circumstances_do_not_change_a_byte(tmp_path: Path, plain: Files, machine: Machine) -> None:
+    root = _sources(tmp_path / "platform")
     machine.prepare(root)
     output = tmp_path / "trees"
     result = subprocess.run(
@@ -107,12 +127,12 @@ def test_circumstances_do_not_change_a_byte(
         check=False,
     )
     assert result.returncode == 0, result.stderr
-    assert files(output) == own_trees
+    assert files(output) == plain
 
 
-def test_the_day_does_not_change_a_byte(tmp_path: Path, own_trees: Files) -> None:
-    """Only what is said of dates changes: `reviewBy` of most samples is past by then."""
-    root = lay(tmp_path / "platform", ROOT)
+def test_the_day_does_not_change_a_byte(tmp_path: Path, plain: Files) -> None:
+    """Only what is said of dates changes: a `reviewBy` is past by then."""
+    root = _sources(tmp_path / "platform")
     result = subprocess.run(
         [sys.executable, "-m", "tenantry", "render", "--root", str(root), "--today", "2030-01-01"],
         capture_output=True,
@@ -120,4 +140,4 @@ def test_the_day_does_not_change_a_byte(tmp_path: Path, own_trees: Files) -> Non
     )
     assert result.returncode == 0, result.stderr
     assert b"review-past" in result.stdout
-    assert files(root / "build") == own_trees
+    assert files(root / "build") == plain

@@ -159,7 +159,8 @@ def test_any_answer_is_judged_without_raising(answers: dict[str, Any]) -> None:
 
 def test_the_first_file_in_words() -> None:
     """What was given comes first, explained; the rest follows as comments."""
-    text = create(CHURN, Choices(("insight", "ml-product"), "insight", ("dev",)))
+    choices = Choices(("insight", "ml-product"), "insight", ("ml-product",), ("dev",))
+    text = create(CHURN, choices)
     assert text.startswith(
         "# The projects of one team. docs/tenant-file.md explains every field.\n"
         "profiles:\n"
@@ -174,9 +175,38 @@ def test_the_first_file_in_words() -> None:
     assert (
         "  # What the profile may use; the platform's default tier where absent. One of:\n"
         "  # insight, ml-product.\n"
-        "  #tier: insight\n"
+        "  # Whether the project has a production namespace, `<name>-prod`, that only Git\n"
+        "  # changes.\n"
+        "  # The application that Argo CD deploys to production.\n"
+        "  #tier: ml-product\n"
+        "  #production: true\n"
+        "  #repository:\n"
     ) in text
     assert "  #clusters:\n  #  - dev\n" in text
+
+
+@pytest.mark.parametrize(
+    ("answers", "allowing", "shown"),
+    [
+        ({}, ("ml-product",), ["tier: ml-product", "production: true", "repository:"]),
+        ({}, (), ["tier: insight"]),
+        ({"tier": "ml-product"}, ("ml-product",), ["production: true", "repository:"]),
+        ({"tier": "insight"}, ("ml-product",), []),
+        ({"tier": "ml-product", "production": True}, ("ml-product",), ["repository:"]),
+    ],
+)
+def test_production_is_taught_only_with_a_tier_that_allows_it(
+    answers: Answers, allowing: tuple[str, ...], shown: list[str]
+) -> None:
+    text = create({**CHURN, **answers}, Choices(("insight", "ml-product"), "insight", allowing))
+    lines = [line.removeprefix("  #") for line in text.splitlines() if line.startswith("  #")]
+    assert [line for line in lines if line.startswith(("tier", "prod", "repo"))] == shown
+
+
+def test_a_claim_is_taught_that_needs_no_parameters() -> None:
+    """A platform may lack the kind that is shown elsewhere."""
+    assert "  #    kind: Topic\n" in create(CHURN, Choices(claim_kinds=("Topic", "Cache")))
+    assert "  #    kind: Bucket\n" in create(CHURN, Choices(claim_kinds=("Topic", "Bucket")))
 
 
 def test_every_optional_field_is_taught() -> None:

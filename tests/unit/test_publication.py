@@ -8,6 +8,7 @@ from tenantry.publication import (
     MAX_NAMED,
     Difference,
     Trailers,
+    changed_by_hand,
     is_due,
     message,
     printable,
@@ -58,8 +59,24 @@ def test_only_the_exact_form_is_taken(old: str, new: str, rule: str | None) -> N
 
 
 def test_all_faults_of_the_trailers_are_told_at_once() -> None:
-    _, findings = read_trailers("rendered/prod", "quick fix\n")
+    _, findings = read_trailers("rendered/prod", "quick fix\n\nRelease: main\nRelease: v1\n")
     assert len(findings) == len(("source", "release", "version"))
+
+
+def test_a_message_by_hand_is_one_fault() -> None:
+    """Who committed by hand made one mistake, not three."""
+    _, (finding,) = read_trailers("rendered/prod", "quick fix\n")
+    assert finding.rule == "trailer-missing"
+    assert finding.message == "the commit has none of the trailers that tenantry publish writes"
+
+
+def test_files_changed_by_hand_are_named_up_to_the_same_limit() -> None:
+    found = [Difference(f"{number:03}.yaml", "removed") for number in range(MAX_NAMED + 1)]
+    findings = list(changed_by_hand("rendered/prod", SOURCE, found))
+    assert len(findings) == MAX_NAMED + 1
+    after = "after 0123456789ab, the last published commit"
+    assert findings[0].message == f"the file was removed by hand {after}"
+    assert findings[-1].message == f"1 more file was touched by hand {after}"
 
 
 @pytest.mark.parametrize(

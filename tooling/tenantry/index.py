@@ -41,6 +41,8 @@ class Space(NamedTuple):
     """Names of the services it exposes."""
     egress: tuple[str, ...]
     """Its egress hosts, which could name a Service or pod of another namespace."""
+    repository: str
+    """Address of the repository it deploys; empty where there is none."""
 
     @property
     def namespaces(self) -> tuple[str, ...]:
@@ -132,6 +134,7 @@ def _space(tenant: str, profile: Profile, facts: Facts) -> Space:
         _requests(profile, facts),
         tuple([exposure.name for exposure in profile.expose]) if profile.expose else (),
         profile.egress,
+        profile.repository.url if profile.repository is not None else "",
     )
 
 

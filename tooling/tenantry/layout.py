@@ -89,3 +89,13 @@ def rendered_app_folder(app: str) -> str:
 def rendered_branch(cluster: str) -> str:
     """Return the branch that holds a cluster's rendered tree."""
     return f"rendered/{cluster}"
+
+
+def is_branch(path: str) -> bool:
+    """Whether a finding's path is no file of the repository, but a rendered branch or the whole.
+
+    Branches stand there as ``rendered/prod``, with a remote before, or with a file after a colon.
+    """
+    first, _, rest = path.partition("/")
+    after_remote = first not in (*SOURCES, BUILD) and rest.startswith(rendered_branch(""))
+    return path == "." or path.startswith(rendered_branch("")) or after_remote

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tenantry.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 SOURCE = "Source-Revision"
 RELEASE = "Release"
@@ -70,6 +70,9 @@ def read_trailers(place: str, text: str) -> tuple[Trailers | None, list[Finding]
     found: dict[str, list[str]] = {}
     for match in filter(None, map(_TRAILER.fullmatch, last.split("\n"))):
         found.setdefault(match["key"], []).append(match["value"])
+    if not found.keys() & _FORMS.keys():
+        text = "the commit has none of the trailers that tenantry publish writes"
+        return None, [Finding(place, "trailer-missing", text, _FOREIGN)]
     findings = [
         fault for key in _FORMS if (fault := _trailer_fault(place, key, found.get(key, [])))
     ]
@@ -78,8 +81,11 @@ def read_trailers(place: str, text: str) -> tuple[Trailers | None, list[Finding]
     return Trailers(found[SOURCE][0], found[RELEASE][0], found[VERSION][0]), []
 
 
+_FOREIGN = "the commit was not made by tenantry publish: publish again, and ask who made it"
+
+
 def _trailer_fault(place: str, key: str, values: Sequence[str]) -> Finding | None:
-    cure = "the commit was not made by tenantry publish: publish again, and ask who made it"
+    cure = _FOREIGN
     if not values:
         return Finding(place, "trailer-missing", f"the commit has no trailer {key}", cure)
     if len(values) > 1:
@@ -106,28 +112,48 @@ def tampered(
 
     Without any the trees still differ, in something that is no file.
     """
-    source = trailers.source[:SHORT]
-    cure = "publish again, and ask who wrote to the branch"
+    cure = _ASK
     if trailers.version != running:
         cure = f"verify with Tenantry {trailers.version}; if that says the same, publish again"
-    for difference in sorted(found)[:MAX_NAMED]:
-        text = _WORDS[difference.how].format(source=source)
-        yield Finding(f"{place}:{printable(difference.path)}", "branch-tampered", text, cure)
-    rest = len(found) - MAX_NAMED
-    if rest > 0:
-        text = f"1 more file is not as {source} renders it"
-        if rest > 1:
-            text = f"{rest} more files are not as {source} renders them"
-        yield Finding(place, "branch-tampered", text, cure)
+    source = trailers.source[:SHORT]
+    yield from _named(place, found, _RENDERED, source, cure)
     if not found:
         text = f"its tree holds something that is no file and that {source} does not render to"
         yield Finding(place, "branch-tampered", text, cure)
 
 
-_WORDS = {
-    "added": "the branch has this file, but {source} does not render it",
-    "removed": "{source} renders this file, but the branch lacks it",
-    "changed": "the file is not as {source} renders it",
+def changed_by_hand(place: str, parent: str, found: Sequence[Difference]) -> Iterator[Finding]:
+    """Yield the files in which a commit by hand differs from `parent`, published before it."""
+    yield from _named(place, found, _PUBLISHED, parent[:SHORT], _ASK)
+
+
+def _named(
+    place: str, found: Sequence[Difference], words: Mapping[str, str], origin: str, cure: str
+) -> Iterator[Finding]:
+    for difference in sorted(found)[:MAX_NAMED]:
+        text = words[difference.how].format(origin=origin)
+        yield Finding(f"{place}:{printable(difference.path)}", "branch-tampered", text, cure)
+    rest = len(found) - MAX_NAMED
+    if rest > 0:
+        text = words["one" if rest == 1 else "more"].format(origin=origin, rest=rest)
+        yield Finding(place, "branch-tampered", text, cure)
+
+
+_ASK = "publish again, and ask who wrote to the branch"
+
+_RENDERED = {
+    "added": "the branch has this file, but {origin} does not render it",
+    "removed": "{origin} renders this file, but the branch lacks it",
+    "changed": "the file is not as {origin} renders it",
+    "one": "1 more file is not as {origin} renders it",
+    "more": "{rest} more files are not as {origin} renders them",
+}
+_PUBLISHED = {
+    "added": "the file was added by hand after {origin}, the last published commit",
+    "removed": "the file was removed by hand after {origin}, the last published commit",
+    "changed": "the file was changed by hand after {origin}, the last published commit",
+    "one": "1 more file was touched by hand after {origin}, the last published commit",
+    "more": "{rest} more files were touched by hand after {origin}, the last published commit",
 }
 
 

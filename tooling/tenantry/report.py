@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tenantry.findings import show_field
+from tenantry.layout import is_branch
 from tenantry.wording import visible
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def _json_finding(finding: Finding) -> dict[str, str | int | None]:
 def _github(findings: Sequence[Finding]) -> Iterator[str]:
     """Write workflow commands. Escapes: actions/toolkit packages/core/src/command.ts."""
     for finding in findings:
-        properties = {"file": finding.path}
+        # What stands on a branch, or nowhere, is not a file that GitHub could show a line of.
+        properties = {} if is_branch(finding.path) else {"file": finding.path}
         if finding.line:
             properties |= {"line": str(finding.line), "col": str(finding.column)}
         properties["title"] = finding.rule

@@ -7,6 +7,9 @@ import unicodedata
 #: Longest piece of a file that a message repeats.
 MAX_SHOWN = 60
 
+#: What word processors and chats put at the start of an item instead of a hyphen.
+DASH = "\u2010\u2011\u2012\u2013\u2014\u2015\u2022\u2212\u00b7"
+
 
 def excerpt(text: str) -> str:
     """Return `text` cut to `MAX_SHOWN` characters, with escapes for what cannot be printed."""

@@ -80,3 +80,21 @@ def test_sources_and_rendered_trees_have_branches_of_their_own(
 ) -> None:
     facts = make_facts(f"gitops: {{branch: {branch}}}")
     assert [finding.rule for finding in judge_facts(facts)] == expected
+
+
+def test_outputs_of_one_cluster_do_not_serve_another() -> None:
+    """Whoever copies a folder copies an issuer that is not the new cluster's."""
+    two = {"lab": "{domain: lab.example.com}", "prod": "global: true"}
+    assert judge_facts(make_facts(clusters=two)) == []
+    (finding,) = judge_facts(make_facts(clusters=two, outputs=OUTPUTS.replace("ISSUER", "one")))
+    assert (finding.rule, finding.path) == ("shared-outputs", "clusters/prod/outputs.yaml")
+
+
+@pytest.mark.parametrize(
+    ("range_", "expected"),
+    [("10.0.0.0/8", []), ("10.0.0.0/7", ["address-range"]), ("10.0.0.256/28", ["address-range"])],
+)
+def test_the_proxys_ranges_are_judged_as_the_api_servers(range_: str, expected: list[str]) -> None:
+    proxy = f"{{http: http://p.example.com, https: http://p.example.com, ranges: [{range_}]}}"
+    found = judge_facts(make_facts(f"network: {{proxy: {proxy}}}"))
+    assert [finding.rule for finding in found] == expected

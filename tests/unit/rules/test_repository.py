@@ -1,7 +1,7 @@
 """Rules about a team's application repository."""
 
 import pytest
-from tests.factories import ids, judge, lines, profile
+from tests.factories import ids, judge, judge_together, lines, profile
 
 PRODUCTION = "tier: ml-product\nproduction: true\n"
 URL = "https://github.com/example/churn"
@@ -133,3 +133,36 @@ def test_a_git_server_of_the_company_is_taken() -> None:
 def test_the_usual_port_does_not_hide_the_platforms_own_repository() -> None:
     url = "https://github.com:443/example/platform"
     assert ids(repository("main", url)) == ["platform-repository"]
+
+
+@pytest.mark.parametrize("port", ["443", "0443"])
+def test_no_spelling_hides_the_platforms_own_repository(port: str) -> None:
+    url = f"https://www.github.com:{port}/example/platform.git"
+    assert ids(repository("main", url)) == ["platform-repository"]
+
+
+@pytest.mark.parametrize("host", ["argocd-server", "ml-pipeline.kubeflow", "10-0-0-1.churn.pod"])
+def test_a_service_of_the_cluster_is_no_git_server(host: str) -> None:
+    """Argo CD looks names up where the Services are."""
+    assert ids(repository("main", f"https://{host}/a/b")) == ["repository-host"]
+
+
+def test_a_repository_belongs_to_one_team() -> None:
+    """Argo CD reads it with the platform's credential, whoever names it."""
+    ours, theirs = (
+        repository("v1.*", url)
+        for url in ("https://github.com/example/churn", "https://www.github.com/Example/churn.git")
+    )
+    other = theirs.replace("name: churn", "name: sales")
+    found = judge_together({"growth": ours, "vision": other})
+    taken = [finding for finding in found if finding.rule == "repository-taken"]
+    assert [finding.path for finding in taken] == [
+        "tenants/growth/profiles.yaml",
+        "tenants/vision/profiles.yaml",
+    ]
+    assert "by the team vision as well" in taken[0].message
+
+
+def test_one_team_may_deploy_a_repository_twice() -> None:
+    text = repository("v1.*", "https://github.com/example/churn")
+    assert "repository-taken" not in [f.rule for f in judge_together({"growth": text})]

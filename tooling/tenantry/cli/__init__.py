@@ -7,8 +7,10 @@ is imported, so that each starts as fast as it can.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import importlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -28,7 +30,7 @@ BUG = 3
 INTERRUPTED = 130
 
 #: Every subcommand, in the order in which a newcomer meets them.
-COMMANDS = ("new", "validate", "render", "schema", "publish", "verify", "completion")
+COMMANDS = ("new", "validate", "render", "conform", "schema", "publish", "verify", "completion")
 
 #: Those that work outside a platform repository too.
 _ANYWHERE = frozenset(("completion",))
@@ -70,6 +72,7 @@ def make_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"tenantry {__version__}")
+    _add_root(parser, default=None)
     subparsers = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
     for name in names:
         chosen = command(name)
@@ -80,14 +83,20 @@ def make_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
-        sub.add_argument(
-            "--root",
-            metavar="DIR",
-            type=Path,
-            help="the repository (default: the one around the working directory)",
-        )
+        # Suppressed: a default here would overwrite what stands before the command.
+        _add_root(sub, default=argparse.SUPPRESS)
         chosen.add_arguments(sub)
     return parser
+
+
+def _add_root(parser: argparse.ArgumentParser, default: str | None) -> None:
+    parser.add_argument(
+        "--root",
+        metavar="DIR",
+        type=Path,
+        default=default,
+        help="the repository (default: the one around the working directory)",
+    )
 
 
 def run(argv: Sequence[str] | None = None) -> int:
@@ -96,21 +105,39 @@ def run(argv: Sequence[str] | None = None) -> int:
     # A command ends before garbage matters, and what it builds has no cycles; the collector would
     # walk all tenants again and again and cost more than half of the time of a large render.
     gc.disable()
+    _accept_all_characters()
     try:
-        return _run(words)
+        code = _run(words)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         print("\ntenantry: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader, such as head, has seen enough. Nothing may write to the pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader, such as head, has seen enough.
+        _abandon_output()
         return FINDINGS
     except Exception as error:  # noqa: BLE001 - the one edge where everything ends
         return _explain(error)
+    return code
+
+
+def _accept_all_characters() -> None:
+    """Let a terminal that knows few characters show an escape for the others."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _abandon_output() -> None:
+    """See to it that nothing more is written to standard output, not even at exit."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(words: list[str]) -> int:
-    names = words[:1] if words[:1] and words[0] in COMMANDS else COMMANDS
+    # --root may stand before the command. A folder called like a command costs a slower start.
+    found = [word for word in words[:3] if word in COMMANDS]
+    names = found if len(found) == 1 else COMMANDS
     arguments = make_parser(names).parse_args(words)
     root = find_root(arguments.root)
     if root is None and arguments.command not in _ANYWHERE:
@@ -145,8 +172,12 @@ def _explain(error: Exception) -> int:
     if any(kind.__name__ == "WorkspaceError" for kind in type(error).__mro__):
         print(f"tenantry: {error}", file=sys.stderr)
         return FINDINGS
-    if isinstance(error, OSError) and error.filename is not None:
-        print(f"tenantry: {error.filename}: {error.strerror}", file=sys.stderr)
+    if isinstance(error, OSError):
+        # A file, or where the output goes: a full disk, say.
+        place = "" if error.filename is None else f"{error.filename}: "
+        print(f"tenantry: {place}{error.strerror or error}", file=sys.stderr)
+        if not place:
+            _abandon_output()
         return FINDINGS
     print(
         f"tenantry: this is a bug in tenantry ({type(error).__name__}: {error}). Please report it, "

@@ -21,7 +21,8 @@ rendered/<cluster>, with a note of where it came from. Your files, and the branc
 stay as they are. Changes that you have not committed are not part of it.
 
 All branches move or none does: a run that is stopped half way leaves them as they were. A branch
-whose tree and release stay the same gets no commit. Without --remote nothing leaves this machine.
+whose tree and release stay the same gets no commit. Without --remote nothing leaves this machine;
+with it, only a commit that was merged is published.
 
 Example:  tenantry publish --dry-run
 Example:  tenantry publish --remote origin

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from tenantry.findings import Finding
     from tenantry.manifest import Tree
 
+#: An address as mail programs and chats copy it: `Ada King <ada.king@example.com>`.
+_COPIED = re.compile(r"<(?:mailto:)?([^<>\s|]+@[^<>\s|]+)[^<>]*>")
 _BETWEEN_ITEMS = re.compile(r"[\s,;]+")
 
 
@@ -37,6 +39,12 @@ class Question:
         """Return what a line means; nothing where the field is to be left out."""
         text = line.strip() or (self.fallback if self.is_value else "")
         return [item for item in _BETWEEN_ITEMS.split(text) if item] if self.is_list else text
+
+
+def _copied(question: Question, line: str) -> str | None:
+    """Return what to write for addresses that were copied with more around them."""
+    addresses = _COPIED.findall(line) if question.is_list else []
+    return f"write only {', '.join(addresses)}" if addresses else None
 
 
 class Console:
@@ -90,10 +98,14 @@ def _answer(
 ) -> str | list[str]:
     while True:
         try:
-            value = question.value(console.ask(question.prompt))
+            line = console.ask(question.prompt)
         except UnicodeDecodeError:
             console.tell("  that was no readable text; type it again")
             continue
+        if copied := _copied(question, line):
+            console.tell(f"  {copied}")
+            continue
+        value = question.value(line)
         if not value:
             if question.fallback:
                 return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentTypeError
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -31,10 +32,18 @@ def add_today(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--today",
         metavar="DATE",
-        type=date.fromisoformat,
+        type=_day,
         default=None,
         help="judge dates as of this day (default: today, UTC)",
     )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f'"{text}" is not a day (write year, month and day: 2027-06-30)'
+        raise ArgumentTypeError(message) from None
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:

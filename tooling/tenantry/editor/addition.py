@@ -41,7 +41,7 @@ def add_profile(text: str, answers: Answers) -> str:
     wanted = _with_profile(document.data, answers)
     for candidate in _candidates(document, text, answers):
         edited = _read(candidate)
-        if edited.data == wanted and not edited.faults:
+        if edited.data == wanted and not any(fault.is_error for fault in edited.faults):
             return candidate
     raise EditError("this file is laid out so that nothing can be added without changing the rest")
 

@@ -1,7 +1,7 @@
 """Answers: what somebody wants in a profile, and what is wrong with it before it is written.
 
 Judged by the very model and rules that judge the file. What concerns several teams, such as a
-name that another team has, is left to `tenantry validate`.
+name that another team has, is left to `workspace.neighbours`.
 """
 
 from __future__ import annotations
@@ -46,14 +46,32 @@ class Choices:
 
     tiers: tuple[str, ...] = ()
     default_tier: str = ""
+    production_tiers: tuple[str, ...] = ()
+    """The tiers that allow a production namespace."""
     clusters: tuple[str, ...] = ()
+    claim_kinds: tuple[str, ...] = ()
+    """The kinds that need no parameters."""
 
 
 def choices_of(facts: Facts | None) -> Choices:
     """Return what a platform offers."""
     if facts is None:
         return Choices()
-    return Choices(tuple(facts.tiers), facts.platform.default_tier, tuple(facts.clusters))
+    return Choices(
+        tuple(facts.tiers),
+        facts.platform.default_tier,
+        tuple(name for name, tier in facts.tiers.items() if tier.production),
+        _clusters_of_all(facts) or tuple(facts.clusters),
+        tuple(
+            name
+            for name, kind in facts.catalogue.kinds.items()
+            if not kind.parameters.get("required")
+        ),
+    )
+
+
+def _clusters_of_all(facts: Facts) -> tuple[str, ...]:
+    return tuple(n for n, cluster in facts.clusters.items() if cluster.cluster.tenants == "all")
 
 
 def in_order(fields: Mapping[str, V]) -> dict[str, V]:
@@ -70,18 +88,27 @@ def refusals(
     Without `facts` only the form is judged. `groups` are those of the file that the profile goes
     to. The findings have no positions: what they speak of stands in no file yet.
     """
-    trial: dict[str, Tree] = {"groups": dict(groups)} if groups else {}
-    trial["profiles"] = {**_STAND_INS, **answers}
-    text = "\n".join(block_lines(trial))
     return [
         replace(finding, line=0, column=0)
-        for finding in _judged(tenant, text.encode("utf-8", "surrogatepass"), facts)
-        if _is_about(finding.field, answers)
+        for finding in _judged(tenant, answers, facts, groups)
+        if is_about(finding.field, answers)
     ]
 
 
-def _judged(tenant: str, content: bytes, facts: Facts | None) -> Iterator[Finding]:
-    file, findings = check(TenantFile, read_document(tenant_file(tenant), content))
+def trial(
+    tenant: str, answers: Answers, groups: Groups | None = None
+) -> tuple[TenantFile | None, list[Finding]]:
+    """Return answers as a file of one profile, with stand-ins for what is still to be given."""
+    fields: dict[str, Tree] = {"groups": dict(groups)} if groups else {}
+    fields["profiles"] = {**_STAND_INS, **answers}
+    content = "\n".join(block_lines(fields)).encode("utf-8", "surrogatepass")
+    return check(TenantFile, read_document(tenant_file(tenant), content))
+
+
+def _judged(
+    tenant: str, answers: Answers, facts: Facts | None, groups: Groups | None
+) -> Iterator[Finding]:
+    file, findings = trial(tenant, answers, groups)
     yield from findings
     if file is None or facts is None:
         return
@@ -89,7 +116,7 @@ def _judged(tenant: str, content: bytes, facts: Facts | None) -> Iterator[Findin
         yield from rule(Tenant(tenant, file), facts)
 
 
-def _is_about(field: Field, answers: Answers) -> bool:
+def is_about(field: Field, answers: Answers) -> bool:
     """Whether a field is an answer's, and not that of a stand-in or group; () is the whole."""
     if not field:
         return True

@@ -34,7 +34,7 @@ EXAMPLES: Final[dict[str, Tree]] = {
     "description": "Predicts which customers are about to leave.",
     "costCenter": "CC-4711",
     "reviewBy": "2030-12-31",
-    "tier": "insight",
+    "tier": "ml-product",
     "package": "churn_model",
     "contributors": ["john.smith@example.com"],
     "viewers": ["max.miller@example.com"],
@@ -46,7 +46,7 @@ EXAMPLES: Final[dict[str, Tree]] = {
         "revision": "v1.*",
     },
     "expose": [{"name": "web", "port": 8080, "audience": "team"}],
-    "claims": [{"name": "features", "kind": "Database"}],
+    "claims": [{"name": "features", "kind": "Bucket"}],
     "egress": ["api.github.com"],
     "monitoring": {
         "storage": "https://churndata.blob.core.windows.net/monitoring",
@@ -54,6 +54,9 @@ EXAMPLES: Final[dict[str, Tree]] = {
     },
     "clusters": ["prod"],
 }
+
+#: Fields that not every tier allows, and that need each other: they are shown as one block.
+_PRODUCTION = ("production", "repository")
 
 _GROUPS: Final[dict[str, Tree]] = {
     "groups": {"reviewers": ["jane.doe@example.com", "john.smith@example.com"]}
@@ -64,16 +67,26 @@ def create(answers: Answers, choices: Choices | None = None) -> str:
     """Return a tenant's file with one profile.
 
     It is valid where `refusals` has nothing against the answers, and so is the file that results
-    when all commented fields are used.
+    when one of the commented blocks is used, or all of them.
     """
     choices = choices or Choices()
     fields = {name: _meaning(name, meaning, choices) for name, meaning in _fields()}
     lines = [_HEAD, "profiles:", *_indented(_given(fields, in_order(answers)))]
-    unused = {name: meaning for name, meaning in fields.items() if name not in answers}
+    unused = {name: fields[name] for name in fields if _is_open(name, answers, choices)}
     if unused:
         lines += ["", *_indented(_comment(_TURN)), "", *_indented(_optional(unused, choices))]
     lines += ["", *_comment(descriptions(TenantFile)["groups"]), *_unused(_GROUPS)]
     return "\n".join(lines) + "\n"
+
+
+def _is_open(name: str, answers: Answers, choices: Choices) -> bool:
+    """Whether a field can still be used: production only where a tier that allows it can be."""
+    if name in answers:
+        return False
+    if name not in _PRODUCTION or not choices.tiers or "production" in answers:
+        return True
+    allowed = choices.production_tiers
+    return answers["tier"] in allowed if "tier" in answers else bool(allowed)
 
 
 def _fields() -> Iterator[tuple[str, str]]:
@@ -91,14 +104,24 @@ def _given(meanings: Mapping[str, str], answers: Answers) -> Iterator[str]:
 
 
 def _optional(meanings: Mapping[str, str], choices: Choices) -> Iterator[str]:
-    examples = {
-        **EXAMPLES,
-        "tier": choices.default_tier or EXAMPLES["tier"],
-        "clusters": choices.clusters or EXAMPLES["clusters"],
-    }
-    for name, meaning in meanings.items():
-        yield from _comment(meaning)
-        yield from _unused({name: examples[name]})
+    examples = _examples(choices)
+    together = [name for name in meanings if name in ("tier", *_PRODUCTION)]
+    for name in meanings:
+        block = together if name in together else [name]
+        if name == block[0]:
+            for each in block:
+                yield from _comment(meanings[each])
+            yield from _unused({each: examples[each] for each in block})
+
+
+def _examples(choices: Choices) -> dict[str, Tree]:
+    """Return an example of each field that this platform takes."""
+    examples = {**EXAMPLES, "clusters": choices.clusters or EXAMPLES["clusters"]}
+    if choices.tiers:
+        examples["tier"] = next(iter(choices.production_tiers), choices.default_tier)
+    if choices.claim_kinds and "Bucket" not in choices.claim_kinds:
+        examples["claims"] = [{"name": "features", "kind": choices.claim_kinds[0]}]
+    return examples
 
 
 def _meaning(name: str, meaning: str, choices: Choices) -> str:

@@ -2,7 +2,7 @@
 
 Owns what a file may look like; what its fields mean is the models' business. The stages:
 `characters` (bytes to text), `composer` (text to data), `scalars` and `dialects` (what
-a plain word means, and to whom), `syntax` and `wording` (messages),
+a plain word means, and to whom), `syntax`, `lists` and `comments` (messages),
 `document` (the result).
 """
 

@@ -23,6 +23,8 @@ from yaml.events import (
 
 from tenantry.findings import Finding
 from tenantry.reader.characters import FORBIDDEN, MAX_FAULTS, fault_limit
+from tenantry.reader.comments import GLUED_COMMENT, cut_text
+from tenantry.reader.lists import cure_of_twice
 from tenantry.reader.quotation import CURLY
 from tenantry.reader.scalars import Doubtful, Scalar, resolve
 from tenantry.reader.syntax import diagnose
@@ -63,6 +65,8 @@ class Composer:
     _next: Callable[[], Any] = field(init=False, repr=False)
     _may_curl: bool = False
     """Whether the text holds curly quotes at all."""
+    _text: str = ""
+    """The text, where a comment may cut one of its values short."""
     _room: int = MAX_NODES
     """How long `marks` may become; less for each node that was dropped with a refused key."""
 
@@ -70,6 +74,7 @@ class Composer:
         """Return the data of the only document, with faults in `faults`."""
         parser = CParser(text)
         self._next = parser.get_event
+        self._text = text if GLUED_COMMENT.search(text) else ""
         self._may_curl = not text.isascii() and CURLY.search(text) is not None
         try:
             return self._document()
@@ -143,10 +148,17 @@ class Composer:
                 self._count_doubt()
             elif self._may_curl and CURLY.match(text):
                 self._refuse_curly_quote(event, text)
+            if self._text and value.__class__ is str:
+                self._warn_of_cut(event)
             return value
         if not text.isascii() or not text.isprintable():
             self._refuse_hidden_characters(event, text)
         return text
+
+    def _warn_of_cut(self, event: Any) -> None:  # noqa: ANN401 - as above
+        cut = cut_text(self.path, self._text, event)
+        if cut is not None:
+            self._add(cut)
 
     def _count_doubt(self) -> None:
         """Bound the doubtful scalars like the faults: most of them become one."""
@@ -163,6 +175,7 @@ class Composer:
 
     def _mapping(self, depth: int) -> Data:
         data: dict[str, Data] = {}
+        named_twice = False
         while (event := self._next()).__class__ is not MappingEndEvent:
             kept = len(self.marks)
             key = self._node(event, depth)
@@ -172,16 +185,17 @@ class Composer:
                 continue
             self._room -= len(self.marks) - kept
             del self.marks[kept:]
-            self._refuse_key(event, key)
+            self._refuse_key(event, key, below_name=named_twice)
+            named_twice = named_twice or key == "name"
         return data
 
-    def _refuse_key(self, event: Any, key: Data) -> None:  # noqa: ANN401 - as above
+    def _refuse_key(self, event: Any, key: Data, *, below_name: bool) -> None:  # noqa: ANN401 - as above
         if key.__class__ is str:
             self._fault(
                 event.start_mark,
                 "duplicate-key",
                 f'"{excerpt(event.value)}" is given twice in the same block',
-                "keep one of them, and join what they hold",
+                cure_of_twice(event.value, below_name=below_name),
             )
         elif key == "<<":
             self._fault(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -56,8 +56,11 @@ class Document:
         return key if at_key else value
 
     def place(self, findings: Iterable[Finding]) -> list[Finding]:
-        """Give each finding its line and column."""
-        return placed(findings, self.position)
+        """Give each finding its line and column, and its field as this file spells it."""
+        return [
+            replace(finding, field=self.normal(finding.field))
+            for finding in placed(findings, self.position)
+        ]
 
     def doubtful(self) -> Iterator[tuple[Field, Doubtful]]:
         """Yield each plain scalar that readers of YAML disagree about."""

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tenantry.reader.leftovers import code_fence, conflict
+from tenantry.reader.lists import after_bracket, dash_of_word, half_list, missing_dash_or_colon
 from tenantry.reader.quotation import (
     after_quote,
     curly_quote,
@@ -17,7 +18,7 @@ from tenantry.reader.quotation import (
     unknown_escape,
 )
 from tenantry.reader.trouble import Diagnosis, Trouble, place_of, trouble_of
-from tenantry.wording import excerpt, in_quotes
+from tenantry.wording import in_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,19 +74,6 @@ def _missing_space(trouble: Trouble) -> Diagnosis | None:
                 'write "name: value", with a space after the colon',
             )
     return None
-
-
-def _missing_colon(trouble: Trouble) -> Diagnosis | None:
-    if "could not find expected ':'" not in trouble.problem or trouble.start is None:
-        return None
-    line, column = trouble.start
-    shown = excerpt(trouble.line_at(line)[column:].strip())
-    return Diagnosis(
-        line,
-        column,
-        f'"{shown}" has no colon, so it is not a field',
-        'write "name: value", with a colon and a space',
-    )
 
 
 def _second_colon(trouble: Trouble) -> Diagnosis | None:
@@ -248,10 +236,13 @@ _LOOKS: tuple[Callable[[Trouble], Diagnosis | None], ...] = (
     unknown_escape,
     _list_in_line,
     curly_quote,
+    dash_of_word,
     after_quote,
     _missing_space,
-    _missing_colon,
+    missing_dash_or_colon,
     _second_colon,
     _unclosed_bracket,
+    after_bracket,
+    half_list,
     _indentation,
 )

@@ -44,6 +44,7 @@ INDEX_RULES: tuple[IndexRule, ...] = (
     names.check_namespaces,
     exposure.check_exposed_hosts,
     egress.check_hosts_against_namespaces,
+    repository.check_repositories,
     capacity.check_capacity,
     platform.check_identities,
 )
@@ -61,6 +62,7 @@ FACTS_RULES: tuple[FactsRule, ...] = (
     platform.check_regions,
     platform.check_login_domains,
     platform.check_address_ranges,
+    platform.check_issuers,
     platform.check_outputs,
     app_sources.check_app_sources,
     apps.check_apps,

@@ -93,6 +93,9 @@ _ANY_ADDRESS = ("nip.io", "sslip.io", "xip.io", "localtest.me", "lvh.me", "vcap.
 _INSIDE = (
     "svc",
     "pod",
+    "cluster",
+    "corp",
+    "home",
     "local",
     "internal",
     "internal.cloudapp.net",

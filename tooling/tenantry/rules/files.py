@@ -3,6 +3,7 @@
 The checks themselves stand in `reader`, `schema.check` and `workspace.sources`.
 """
 
+from tenantry.findings import Severity
 from tenantry.rules.contract import Rule
 
 FOLDER_RULES = (
@@ -106,6 +107,12 @@ READING_RULES = (
         "doubtful-scalar",
         "A word or number without quotes that YAML readers take for different things.",
         "`NO` is false for one reader and Norway for the other.",
+    ),
+    Rule(
+        "cut-text",
+        "A text without quotes ends at a `#` that may belong to it.",
+        "What follows a space and `#` is a comment: the rest of the text would be missing.",
+        Severity.WARNING,
     ),
 )
 

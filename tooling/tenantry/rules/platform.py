@@ -30,7 +30,7 @@ LOGIN_DOMAIN = Rule(
 )
 ADDRESS_RANGE = Rule(
     "address-range",
-    "The range of an API server is no range of addresses, or is all of them.",
+    "The range of an API server or proxy is no range of addresses, or is all of them.",
     "Kubernetes would refuse the policies, or they would let pods reach everything.",
 )
 OUTPUTS_MISSING = Rule(
@@ -44,6 +44,11 @@ IDENTITY_MISSING = Rule(
     "Namespaces have no managed identity yet.",
     "Their pods cannot sign in to Azure.",
     Severity.WARNING,
+)
+SHARED_OUTPUTS = Rule(
+    "shared-outputs",
+    "Two clusters claim to be the same issuer of service accounts' tokens.",
+    "Pods of one cluster would be taken for those of the other, or could not sign in at all.",
 )
 SAME_HEADER = Rule(
     "same-header",
@@ -60,6 +65,7 @@ RULES = (
     ADDRESS_RANGE,
     OUTPUTS_MISSING,
     IDENTITY_MISSING,
+    SHARED_OUTPUTS,
     SAME_HEADER,
     BRANCH_TAKEN,
 )
@@ -125,7 +131,7 @@ def check_login_domains(facts: Facts) -> Iterator[Finding]:
 
 
 def check_address_ranges(facts: Facts) -> Iterator[Finding]:
-    """Look at the address ranges of each cluster's API server."""
+    """Look at the address ranges of each cluster's API server, and of the proxy."""
     for name, cluster in facts.clusters.items():
         for item, text in enumerate(cluster.cluster.api_server.ranges):
             fault = _range_fault(text)
@@ -136,6 +142,16 @@ def check_address_ranges(facts: Facts) -> Iterator[Finding]:
                     f"{text} {fault}",
                     "write the range of the API server's own addresses, such as 10.0.0.0/28",
                 )
+    proxy = facts.platform.network.proxy
+    for item, text in enumerate(proxy.ranges if proxy else ()):
+        fault = _range_fault(text)
+        if fault:
+            yield ADDRESS_RANGE.finding(
+                PLATFORM_FACTS,
+                ("network", "proxy", "ranges", item),
+                f"{text} {fault}",
+                "write the range of the proxy's own addresses, such as 10.1.2.0/28",
+            )
 
 
 def _range_fault(text: str) -> str:
@@ -144,8 +160,26 @@ def _range_fault(text: str) -> str:
     if any(int(octet) > _MAX_OCTET or octet != str(int(octet)) for octet in octets):
         return "is not a range of IPv4 addresses"
     if int(prefix) < _MIN_PREFIX:
-        return f"is {2 ** (32 - int(prefix)):,} addresses, far more than an API server has"
+        return f"is {2 ** (32 - int(prefix)):,} addresses, far more than such a service has"
     return ""
+
+
+def check_issuers(facts: Facts) -> Iterator[Finding]:
+    """Look for clusters whose facts from infrastructure are another cluster's."""
+    owners: dict[str, str] = {}
+    for name, cluster in facts.clusters.items():
+        azure = cluster.outputs.azure
+        if azure is None:
+            continue
+        owner = owners.setdefault(azure.oidc_issuer.rstrip("/"), name)
+        if owner != name:
+            yield SHARED_OUTPUTS.finding(
+                cluster_file(name, OUTPUTS_FILE),
+                ("azure", "oidcIssuer"),
+                f"this is the issuer of the cluster {owner} as well",
+                f"delete {cluster_file(name, OUTPUTS_FILE)} if it was copied; infrastructure "
+                "writes the cluster's own",
+            )
 
 
 def check_outputs(facts: Facts) -> Iterator[Finding]:

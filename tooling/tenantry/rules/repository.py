@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tenantry.findings import Severity
+from tenantry.layout import tenant_file
 from tenantry.rules.contract import Rule
 from tenantry.rules.egress import is_address, is_under, names_platform
 from tenantry.schema.redaction import describe
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from tenantry.facts import Facts
     from tenantry.findings import Field, Finding
+    from tenantry.index import Index
     from tenantry.tenant import Tenant
 
 REPOSITORY_NEEDS_PRODUCTION = Rule(
@@ -49,7 +51,20 @@ REPOSITORY_HOST = Rule(
     "A repository stands at an address, or at a name inside a cluster.",
     "Argo CD would ask services for it that the team itself may not reach.",
 )
+REPOSITORY_TAKEN = Rule(
+    "repository-taken",
+    "Two teams deploy the same repository.",
+    "Argo CD reads it with the platform's credential, so one team could show itself the other's "
+    "code without being allowed to read it.",
+)
+REPOSITORY_PAGE = Rule(
+    "repository-page",
+    "A repository's address is that of a page which shows one of its folders or files.",
+    "Argo CD could not fetch it; the error would show only in Argo CD.",
+)
 RULES = (
+    REPOSITORY_PAGE,
+    REPOSITORY_TAKEN,
     REPOSITORY_HOST,
     REPOSITORY_NEEDS_PRODUCTION,
     UNRESOLVABLE_REVISION,
@@ -84,6 +99,13 @@ _NO_GIT_SERVER = (
     "instance-data.ec2.internal",
 )
 
+#: Pages of GitHub, GitLab, Bitbucket and Gitea, as one copies them from the browser: the address
+#: of the repository, what kind of page, then perhaps a revision and a folder.
+_PAGE = re.compile(
+    r"(https://[^/]+/[^/]+(?:/[^/]+)+?)"
+    r"/(?:-(?:/(tree|blob)/(.+)|/.*)?|(tree|blob|src/branch|src/tag)/(.+)|(?:commits?|pull)/.+)\Z"
+)
+
 #: What Git refuses in the name of a branch or tag. Source: git-check-ref-format.
 _NOT_A_REF = re.compile(r"\.\.|//|/\.|\.lock(?:/|\Z)|[/.]\Z")
 
@@ -109,6 +131,7 @@ def check_repository(tenant: Tenant, facts: Facts) -> Iterator[Finding]:
                 f"{host} is no host of a Git server",
                 "write the repository's address such as https://github.com/example/churn",
             )
+        yield from _check_page(tenant.path, profile_field(number, "repository"), repository.url)
         if _same_repository(repository.url, facts.platform.gitops.repository):
             yield PLATFORM_REPOSITORY.finding(
                 tenant.path,
@@ -118,6 +141,45 @@ def check_repository(tenant: Tenant, facts: Facts) -> Iterator[Finding]:
             )
         field = profile_field(number, "repository", "revision")
         yield from _check_revision(tenant.path, field, repository.revision)
+
+
+def _check_page(path: str, field: Field, url: str) -> Iterator[Finding]:
+    page = _PAGE.match(url)
+    if page is not None:
+        kind, shown = page[2] or page[4], page[3] or page[5] or ""
+        revision, _, folder = shown.partition("/")
+        if kind == "blob":
+            folder = folder.rpartition("/")[0]
+        meant = {"url": page[1], "path": folder, "revision": revision}
+        yield REPOSITORY_PAGE.finding(
+            path,
+            (*field, "url"),
+            "this is the address of a page that shows the repository, not the repository's own",
+            f"write {', '.join(f'{name}: {value}' for name, value in meant.items() if value)}",
+        )
+
+
+def check_repositories(index: Index, _facts: Facts) -> Iterator[Finding]:
+    """Look for repositories that two teams deploy."""
+    teams: dict[str, set[str]] = {}
+    for tenant, spaces in index.entries:
+        for space in spaces:
+            if space.repository:
+                teams.setdefault(_plain(space.repository), set()).add(tenant)
+    shared = {url for url, tenants in teams.items() if len(tenants) > 1}
+    if not shared:
+        return
+    for tenant, spaces in index.entries:
+        for number, space in enumerate(spaces):
+            url = _plain(space.repository)
+            if url in shared:
+                others = sorted(teams[url] - {tenant})
+                yield REPOSITORY_TAKEN.finding(
+                    tenant_file(tenant),
+                    profile_field(number, "repository", "url"),
+                    f"{space.repository} is deployed by the team {others[0]} as well",
+                    "write a repository of this team alone",
+                )
 
 
 def _is_inside(host: str, facts: Facts) -> bool:

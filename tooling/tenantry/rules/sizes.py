@@ -21,7 +21,7 @@ MAX_BINDINGS = 5_000
 TOO_MANY_BINDINGS = Rule(
     "too-many-bindings",
     "The people of one team make more bindings than a cluster should hold for it.",
-    "A large group in many projects becomes hundreds of thousands of objects from one page of text.",
+    "A large group in many projects becomes hundreds of thousands of objects.",
 )
 RULES = (TOO_MANY_BINDINGS,)
 

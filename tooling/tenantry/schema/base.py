@@ -46,6 +46,13 @@ class Cure:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedIn:
+    """Which block of the same file declares names that may stand in a field."""
+
+    block: str
+
+
+@dataclass(frozen=True, slots=True)
 class FilledBy:
     """Who writes a fact, named when it is missing. Stands in the field's annotation."""
 

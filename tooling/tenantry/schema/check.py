@@ -41,7 +41,7 @@ def check(model: type[M], document: Document) -> tuple[M | None, list[Finding]]:
         found += _empty_fields(model, document.path, document.data, ())
     if found:
         findings += _unexplained(document, _without_echoes(found))
-    return (None if findings else value), findings
+    return (None if any(finding.is_error for finding in findings) else value), findings
 
 
 #: Faults of reading that leave no value, or one that nobody wrote.

@@ -17,7 +17,7 @@ REDACTED = "a value that looks like a secret and is not repeated here"
 _MARKS = (
     # A user name or password in an address.
     r"://[^/?#\s]*@",
-    r"\A(?!mailto:)[^@/\s]+:[^@/\s]+@",
+    r"\A(?!<?mailto:)[^@/\s]+:[^@/\s]+@",
     # Parameters that carry signatures, tokens and keys, a SAS token's among them.
     (
         r"(?i:(?:\A|[?&;\s])(?:sv|sig|se|sp|spr|srt|code|key|pwd|password|secret|token|api[-_]?key"

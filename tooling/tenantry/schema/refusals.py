@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from tenantry.findings import Field, Finding, show_field
 from tenantry.layout import APPS_PAGE, FACTS_PAGE, TENANT_PAGE
-from tenantry.schema.base import Cure, FilledBy
+from tenantry.schema.base import Cure, FilledBy, NamedIn
 from tenantry.schema.introspection import (
-    field_names,
+    field_info,
     meaning_of,
     metadata_of,
-    model_of,
-    owner_of,
     pattern_of,
 )
 from tenantry.schema.redaction import REDACTED, describe, looks_secret
-from tenantry.spelling import close_name, nearest
-from tenantry.wording import show_character
+from tenantry.schema.unknown import unknown_field
+from tenantry.spelling import close_name
+from tenantry.wording import DASH, show_character
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -34,11 +33,11 @@ def refusal(model: type[BaseModel], document: Document, details: ErrorDetails) -
     kind = details["type"]
     name = show_field(field) or "the file"
     if kind == "extra_forbidden":
-        return _unknown_field(model, document, field)
+        return unknown_field(model, document, field)
     if kind == "missing":
         return _missing_field(model, document, field)
     message, rule = _words(details, name, details["input"])
-    if rule == "unknown-value" and (meant := _meant(details)):
+    if meant := _meant(model, document, field, details):
         return Finding(document.path, rule, message, f'did you mean "{meant}"?', field)
     at_key = bool(details["loc"]) and details["loc"][-1] == "[key]"
     cure = _cure(model, field, details, at_key=at_key)
@@ -46,6 +45,10 @@ def refusal(model: type[BaseModel], document: Document, details: ErrorDetails) -
         message = f"{name} holds {REDACTED}" if rule == "invalid-value" else message
         cure += "; if it is a secret, make a new one: this one is known to all who read this file"
     return Finding(document.path, rule, message, cure, field, at_key=at_key)
+
+
+#: An e-mail address within the link that mail programs and chats make of it.
+_LINK = re.compile(r"(?:<|mailto:)([A-Za-z0-9][\w.+-]*@[A-Za-z0-9.-]+)[>|)]")
 
 
 def _cure(model: type[BaseModel], field: Field, details: ErrorDetails, *, at_key: bool) -> str:
@@ -59,9 +62,28 @@ def _cure(model: type[BaseModel], field: Field, details: ErrorDetails, *, at_key
         pattern = pattern_of(model, field)
         if pattern and re.search(pattern, str(value)):
             return f'put it in quotes: "{value}"'
+    if kind == "string_pattern_mismatch" and (address := _LINK.search(value)):
+        return f"write only {address[1]}"
+    if kind == "tuple_type" and _dash_in(value):
+        return 'start each line with "- ", typed on the keyboard'
     cure = metadata_of(model, field, Cure, of_key=at_key)
-    fallback = _FALLBACK_CURES.get(kind, f"see {_page_of(model)}")
-    return cure.text if cure is not None else fallback
+    text = cure.text if cure is not None else _FALLBACK_CURES.get(kind, f"see {_page_of(model)}")
+    may_go = _may_go(model, field, value) and "leave the field out" not in text
+    return f"{text}, or delete the line" if may_go else text
+
+
+def _may_go(model: type[BaseModel], field: Field, value: object) -> bool:
+    """Whether a field stands there without a value and could be left out."""
+    if value is not None or not isinstance(field[-1], str):
+        return False
+    info = field_info(model, field)
+    return info is not None and not info.is_required()
+
+
+def _dash_in(value: object) -> str:
+    """Return the dash or bullet of a word processor that a list was typed with, or nothing."""
+    text = next(iter(value), "") if isinstance(value, dict) else value
+    return text[0] if isinstance(text, str) and text[:1] in DASH and text else ""
 
 
 def _start_cure(model: type[BaseModel]) -> str:
@@ -133,7 +155,9 @@ def _words(details: ErrorDetails, name: str, value: object) -> tuple[str, str]:
     kind = details["type"]
     context = details.get("ctx", {})
     if kind in _TYPE_NAMES:
-        return f"{name} is {describe(value)}, not {_TYPE_NAMES[kind]}", "wrong-type"
+        dash = _dash_in(value) if kind == "tuple_type" else ""
+        why = f": {dash} is {show_character(dash)}" if dash else ""
+        return f"{name} is {describe(value)}, not {_TYPE_NAMES[kind]}{why}", "wrong-type"
     if kind in ("enum", "literal_error"):
         allowed = str(context.get("expected"))
         listed = f"one of: {allowed}" if " or " in allowed else allowed
@@ -169,29 +193,21 @@ def _plain_number(bound: Any) -> Any:  # noqa: ANN401 - a bound of pydantic's
     return int(bound) if isinstance(bound, float) and bound.is_integer() else bound
 
 
-def _meant(details: ErrorDetails) -> str | None:
-    """Return the allowed value that a refused one probably stands for."""
-    allowed = str(details.get("ctx", {}).get("expected", "")).split("'")[1::2]
-    return close_name(str(details["input"]), allowed)
-
-
-def _unknown_field(model: type[BaseModel], document: Document, field: Field) -> Finding:
-    parent = model_of(model, field[:-1])
-    names = field_names(parent) if parent is not None else []
-    name = str(field[-1])
-    shown = show_field(field) if name.strip() == name != "" else f'the name "{name}"'
-    cure = nearest(name, names)
-    owner = owner_of(parent, name) if parent is not None and name not in names else None
-    if owner is not None:
-        cure = f'it belongs under "{owner}:", two spaces further in'
-    return Finding(
-        document.path,
-        "unknown-field",
-        f"{shown} is not a field",
-        cure,
-        field,
-        at_key=True,
-    )
+def _meant(
+    model: type[BaseModel], document: Document, field: Field, details: ErrorDetails
+) -> str | None:
+    """Return the allowed value, or name of the same file, that a refused one stands for."""
+    if details["type"] in ("enum", "literal_error"):
+        allowed = str(details.get("ctx", {}).get("expected", "")).split("'")[1::2]
+        return close_name(str(details["input"]), allowed)
+    if details["type"] == "string_pattern_mismatch" and "@" not in details["input"]:
+        declared = metadata_of(model, field, NamedIn)
+        data = document.data if isinstance(document.data, dict) else {}
+        block: Any = data.get(declared.block) if declared is not None else None
+        pattern = pattern_of(model, field)
+        names = [str(name) for name in block or () if re.search(pattern, str(name))]
+        return close_name(details["input"], names)
+    return None
 
 
 def _missing_field(model: type[BaseModel], document: Document, field: Field) -> Finding:

@@ -45,7 +45,11 @@ def salvage(document: Document, faults: Iterable[Finding]) -> TenantFile | None:
     data = _copy(document.data)
     for fault in faults:
         # A doubtful word is text once it is quoted, and it is text in the data.
-        if fault.rule != "doubtful-scalar" and not _drop(data, document.normal(fault.field), fault):
+        if (
+            fault.is_error
+            and fault.rule != "doubtful-scalar"
+            and not _drop(data, document.normal(fault.field), fault)
+        ):
             return None
     try:
         return TenantFile.model_validate(data)

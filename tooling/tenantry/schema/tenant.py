@@ -17,6 +17,7 @@ from tenantry.schema.base import (
     Host,
     LabelValue,
     Model,
+    NamedIn,
     Port,
     Switch,
 )
@@ -58,6 +59,7 @@ Person = Annotated[
         examples=["jane.doe@example.com", "reviewers"],
     ),
     Cure("write an e-mail address such as jane.doe@example.com, or the name of a group"),
+    NamedIn("groups"),
 ]
 
 
@@ -281,9 +283,17 @@ class Profile(Model):
     """How much each namespace may request; the tier's default where absent."""
     repository: Repository | None = None
     """The application that Argo CD deploys to production."""
-    expose: Annotated[tuple[Exposure, ...], Field(max_length=50)] = ()
+    expose: Annotated[
+        tuple[Exposure, ...],
+        Field(max_length=50),
+        Cure('write "- name: web" and on the next line, straight below name, "port: 8080"'),
+    ] = ()
     """Services to open in a browser, with TLS and login."""
-    claims: Annotated[tuple[Claim, ...], Field(max_length=50)] = ()
+    claims: Annotated[
+        tuple[Claim, ...],
+        Field(max_length=50),
+        Cure('write "- name: orders" and on the next line, straight below name, "kind: Database"'),
+    ] = ()
     """Cloud resources."""
     egress: Annotated[tuple[Host, ...], Field(max_length=100, examples=[["api.github.com"]])] = ()
     """Hosts outside the platform that pods may reach, besides the platform's defaults."""

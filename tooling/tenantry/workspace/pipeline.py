@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tenantry import layout
-from tenantry.findings import Finding, in_order
+from tenantry.findings import in_order
 from tenantry.index import Entry, Index
 from tenantry.manifest import to_yaml
 from tenantry.render.platform import render_platform
 from tenantry.rules import FACTS_RULES, INDEX_RULES
+from tenantry.workspace.counter import Counter
 from tenantry.workspace.shard import Shard
 from tenantry.workspace.sources import Sources, load_facts, place_findings
 from tenantry.workspace.tenants import tenant_names
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tenantry.facts import Facts
+    from tenantry.findings import Finding
 
 
 def _silent(total: int, done: int) -> None:
@@ -67,7 +70,6 @@ def run(job: Job) -> Outcome:
     findings = sources.findings
     if facts is not None:
         findings += [finding for rule in FACTS_RULES for finding in rule(facts)]
-        findings += _unknown_clusters(job, facts)
     shards = _shards(job, names, facts)
     worker = Worker.start(shards[1]) if len(shards) > 1 else None
     try:
@@ -85,13 +87,17 @@ def _shards(job: Job, names: Sequence[str], facts: Facts | None) -> list[Shard]:
     count = worker_count(len(names), job.processes)
     total = len(names)
 
-    def report(done: int) -> None:
-        # A second process goes at the same pace; it is not asked.
-        job.progress(total, done * count)
+    counter = Counter(count)
+
+    def report(place: int, done: int) -> None:
+        counter.add(place, done)
+        if place == 0:  # the one process that a person listens to
+            job.progress(total, counter.news())
 
     share = -(-total // count) if total else 0
     return [
-        Shard(job.root, names[n * share : (n + 1) * share], facts, report) for n in range(count)
+        Shard(job.root, names[n * share : (n + 1) * share], facts, partial(report, n))
+        for n in range(count)
     ]
 
 
@@ -111,19 +117,6 @@ def _judge_together(entries: list[Entry], facts: Facts | None) -> list[Finding]:
         return []
     index = Index.of(entries)
     return [finding for rule in INDEX_RULES for finding in rule(index, facts)]
-
-
-def _unknown_clusters(job: Job, facts: Facts) -> list[Finding]:
-    return [
-        Finding(
-            layout.CLUSTERS,
-            "unknown-cluster",
-            f"there is no cluster {name}",
-            f"use one of: {', '.join(facts.clusters) or 'none yet'}",
-        )
-        for name in job.clusters or ()
-        if name not in facts.clusters
-    ]
 
 
 def _render(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tenantry import editor
 from tenantry.findings import Finding
-from tenantry.layout import tenant_file, tenant_folder
+from tenantry.layout import CLUSTERS, tenant_file, tenant_folder
 from tenantry.reader import read_document
 from tenantry.rules.names import DUPLICATE_PROFILE, TENANT_NAME
 from tenantry.schema.base import LABEL_PATTERN
@@ -16,6 +17,7 @@ from tenantry.schema.check import check
 from tenantry.schema.tenant import TenantFile
 from tenantry.tenant import profile_field
 from tenantry.workspace.files import read_bounded, write_atomically
+from tenantry.workspace.neighbours import Neighbours
 from tenantry.workspace.sources import Sources, load_facts
 
 if TYPE_CHECKING:
@@ -73,20 +75,55 @@ class TenantPage:
 
     def refusals(self, answers: Answers) -> list[Finding]:
         """Return what is wrong with a profile for this file, warnings included."""
-        groups = self.file.groups if self.file is not None else None
-        return [*self._taken(answers), *editor.refusals(self.tenant, answers, self.facts, groups)]
+        refused = editor.refusals(self.tenant, answers, self.facts, self._groups)
+        return [*self._taken(answers), *refused, *self._clashes(answers)]
 
     def text_with(self, answers: Answers) -> str:
         """Return the file with one more profile. Raises RefusedError."""
+        shared = [f for f in self._found_together(answers) if f.path.startswith(CLUSTERS)]
+        if shared:
+            raise RefusedError(shared)
         text = self._edited(answers)
-        _, findings = check(TenantFile, read_document(self.path, text.encode()))
-        if findings:
+        file, findings = check(TenantFile, read_document(self.path, text.encode()))
+        if file is None:
             raise RefusedError(findings)
         return text
 
     def write(self, text: str) -> None:
         """Put a text in the file's place, whole or not at all."""
         write_atomically(self.root / self.path, text.encode())
+
+    @property
+    def _groups(self) -> editor.Groups | None:
+        return self.file.groups if self.file is not None else None
+
+    @cached_property
+    def _neighbours(self) -> Neighbours | None:
+        if self.facts is None:
+            return None
+        return Neighbours(self.root, self.tenant, self.facts, self.file)
+
+    def _found_together(self, answers: Answers) -> list[Finding]:
+        """Return what is wrong only beside all other projects of the platform."""
+        file, _ = editor.trial(self.tenant, answers, self._groups)
+        if file is None or self._neighbours is None:
+            return []
+        return self._neighbours.clashes(file)
+
+    def _clashes(self, answers: Answers) -> list[Finding]:
+        """Return what the new profile itself may not have because others have it.
+
+        A name of this very file is `_taken`. That all together are too much is said at the end:
+        no other answer to the question at hand would help.
+        """
+        number = self._neighbours.added if self._neighbours is not None else 0
+        return [
+            replace(finding, line=0, column=0)
+            for finding in self._found_together(answers)
+            if finding.path == self.path
+            and finding.field[:2] == profile_field(number)
+            and editor.is_about(finding.field, answers)
+        ]
 
     def _edited(self, answers: Answers) -> str:
         if self.text is None:
@@ -124,7 +161,7 @@ def open_page(root: Path, tenant: str, facts: Facts | None) -> TenantPage:
     if document is None:
         return TenantPage(root, tenant, facts)
     file, findings = check(TenantFile, document)
-    if findings:
+    if file is None:
         raise RefusedError(findings)
     text = read_bounded(root / path).decode()
     return TenantPage(root, tenant, facts, text, document, file)

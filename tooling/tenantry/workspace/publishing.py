@@ -113,13 +113,43 @@ def _plan(request: Request, repository: Repository, snapshot: Snapshot, render: 
         return Outcome(findings)
     branch = text_at(snapshot.sources, layout.PLATFORM_FACTS, "gitops", "branch")
     mainline = tips.Mainline(repository, branch, request.remote)
-    findings += map(warning, mainline.misses(snapshot.commit, "."))
+    unmerged = mainline.misses(snapshot.commit, ".")
+    # On this machine a branch that is not merged may be looked at; Argo CD reads the remote.
+    findings += unmerged if request.remote is not None else map(warning, unmerged)
     found, at_odds = tips.read(repository, clusters, request.remote)
     at_odds += tips.refusals(repository, found, snapshot.commit, mainline)
-    if at_odds:
-        return Outcome(findings + at_odds)
+    findings += at_odds
+    if any(finding.is_error for finding in findings):
+        return Outcome(findings)
     source = repository.commit(snapshot.commit)
-    return Outcome(findings, [_step(repository, snapshot, source, tip) for tip in found])
+    outcome = Outcome(findings)
+    for tip in found:
+        outcome.findings += _tampering(snapshot, tip)
+        outcome.steps.append(_step(repository, snapshot, source, tip))
+    return outcome
+
+
+def _tampering(snapshot: Snapshot, tip: Tip) -> Iterator[Finding]:
+    """Say so where the commit to build upon is not what it says, as far as can be seen cheaply.
+
+    The next commit mends the branch, and hides from `verify` that there was anything to mend.
+    """
+    if tip.commit is None:
+        return
+    published, _ = publication.read_trailers(tip.branch, tip.commit.message)
+    if published is None:
+        text = "was not made by tenantry publish"
+    elif (
+        published.source == snapshot.commit
+        and published.version == __version__
+        and tip.commit.tree != snapshot.tree(tip.cluster)
+    ):
+        text = f"is not as {published.source[: publication.SHORT]} renders it"
+    else:
+        return
+    commit = tip.commit.id[: publication.SHORT]
+    cure = "ask who wrote to the branch; tenantry verify --all shows the files"
+    yield warning(Finding(tip.branch, "branch-tampered", f"its last commit {commit} {text}", cure))
 
 
 def _step(repository: Repository, snapshot: Snapshot, source: Commit, tip: Tip) -> Step:

@@ -97,6 +97,10 @@ class Snapshot:
 def find_source(repository: Repository, revision: str) -> str:
     """Return the id of the commit to publish."""
     source = repository.resolve(revision)
+    if source is None and repository.attempt("rev-parse", "--git-dir").returncode:
+        raise UnknownNameError(
+            "this folder is not in a Git repository, and only commits are published"
+        )
     if source is None:
         raise UnknownNameError(
             f"{publication.printable(revision)} names no commit of this repository"

@@ -180,7 +180,7 @@ def _load_manifests(sources: Sources, folder: str) -> Iterator[tuple[str, Manife
         sources.findings += document.faults
         if _is_object(document.data):
             yield name, document.data
-        elif not document.faults:
+        elif not any(fault.is_error for fault in document.faults):
             sources.findings.append(no_object(f"{folder}/{name}"))
 
 

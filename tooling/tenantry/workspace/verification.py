@@ -72,7 +72,9 @@ def verify(inspection: Inspection, render: Render) -> list[Finding]:
             trailers, faults = publication.read_trailers(place, commit.message)
             findings += faults
             findings += _merges(place, commit)
-            if trailers is not None:
+            if trailers is None:
+                findings += _by_hand(repository, place, commit)
+            else:
                 published = Published(cluster, place, commit, trailers)
                 sources.setdefault(trailers.source, []).append(published)
     for source, commits in sources.items():
@@ -87,7 +89,9 @@ def _clusters(root: Path) -> list[str]:
 def _missing(cluster: str, inspection: Inspection) -> Finding:
     cure = f"run tenantry publish --cluster {cluster}"
     if inspection.remote:
-        cure = f"run git fetch {inspection.remote}; if it is still missing, {cure}"
+        here = f"{REMOTES}{inspection.remote}/{layout.rendered_branch('*')}"
+        refspec = f"+{BRANCHES}{layout.rendered_branch('*')}:{here}"
+        cure = f'run git fetch {inspection.remote} "{refspec}"; if it is still missing, {cure}'
     return Finding(_name(inspection, cluster), "branch-missing", "there is no such branch", cure)
 
 
@@ -113,6 +117,16 @@ def _merges(place: str, commit: Commit) -> Iterator[Finding]:
             "the commit merges another branch in, and publish never merges",
             "publish again, and ask who wrote to the branch",
         )
+
+
+def _by_hand(repository: Repository, place: str, commit: Commit) -> Iterable[Finding]:
+    """Return in what a commit that publish did not make differs from the last one that it made."""
+    for older in repository.history(commit.id)[1:]:
+        parent = repository.commit(older)
+        if publication.read_trailers(place, parent.message)[0] is not None:
+            found = trees.differences(repository, parent.tree, commit.tree)
+            return publication.changed_by_hand(place, older, found)
+    return ()
 
 
 def _against_source(
