@@ -174,7 +174,11 @@ def test_a_day_in_another_form_is_told_the_form(
     assert capsys.readouterr().err.endswith(told)
 
 
-def _run_apart(root: Path, *words: str, **settings: Any) -> subprocess.CompletedProcess[str]:
+def _run_apart(
+    root: Path,
+    *words: str,
+    **settings: Any,  # noqa: ANN401 - those of subprocess.run
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tenantry", *words, "--root", str(root)]
     return subprocess.run(
         command, check=False, stderr=subprocess.PIPE, text=True, encoding="utf-8", **settings

@@ -185,6 +185,64 @@ _ERRORS = {
             ' or write one "- item" a line; text with brackets needs quotes)'
         ),
     ),
+    "a second project whose first has no dash": (
+        "  admins:\n    - x\n  - name: b\n",
+        (
+            "5:3: a second project starts here, but the first, on line 2, has no dash"
+            ' (write "- name:" for the first too, in the same column, and indent the rest of it'
+            " by two more spaces)"
+        ),
+    ),
+    "an item that fits no list, below a project": (
+        "  expose:\n    - name: web\n   - name: b\n",
+        (
+            "5:4: this list item does not stand exactly below the item before it"
+            " (indent all items of one list by the same number of spaces)"
+        ),
+    ),
+    "an item of one word below a project": (
+        "  admins:\n    - x\n   - y: 1\n",
+        (
+            "5:4: this list item does not stand exactly below the item before it"
+            " (indent all items of one list by the same number of spaces)"
+        ),
+    ),
+    "an item without a dash": (
+        "  admins:\n    - x\n\n    # Sam\n    y\n  tier: z\n",
+        '7:5: "y" stands in a list and has no dash (write "- y")',
+    ),
+    "a line below a deeper list": (
+        "  admins:\n    - x\n  y\n  tier: z\n",
+        (
+            '5:3: "y" has no colon, so it is not a field'
+            ' (write "name: value", with a colon and a space)'
+        ),
+    ),
+    "a sentence that goes on": (
+        "  description: one two\n  three\n  tier: z\n",
+        (
+            '4:3: "three" has no colon, so it is not a field (write "name: value", with a colon'
+            " and a space, or indent it by two more spaces if it goes on from the line above)"
+        ),
+    ),
+    "a link of a chat": (
+        "  admins:\n    - [x](mailto:x)\n",
+        (
+            "4:10: text stands after the ] (write only the text between [ and ], without the"
+            " brackets)"
+        ),
+    ),
+    "text after a list": (
+        "  clusters: [a] b\n",
+        "3:17: text stands after the ] (delete it, or put the whole value in quotes)",
+    ),
+    "a dash of a word processor": (
+        "  admins:\n    - x\n    \u2013 y\n",
+        (
+            "5:5: this \u2013 is U+2013 EN DASH, which starts no list item"
+            ' (type "- " on the keyboard, a hyphen and a space)'
+        ),
+    ),
     "a stray bracket": (
         "  ]: x\n",
         "3:3: this ] belongs to no list (delete it, or put the text it belongs to in quotes)",
@@ -216,3 +274,34 @@ def test_faults_before_a_syntax_error_are_kept() -> None:
 def test_a_first_line_that_is_indented_is_explained_at_the_line_that_is_not() -> None:
     (fault,) = read_document("f", b"  a: 1\nb: 2\n").faults
     assert (fault.line, fault.column, fault.rule) == (2, 1, "yaml-syntax")
+
+
+@pytest.mark.parametrize(
+    ("text", "cures"),
+    [
+        ("a: 1\na: 2\n", ["keep one of them, and join what they hold"]),
+        (
+            "name: a\nb: 1\nname: c\nb: 2\n",
+            [
+                'keep one; if there are two, write a list in which each starts with "- name:"',
+                (
+                    'it belongs to the second "name" above: write a list in which each starts with '
+                    '"- name:"'
+                ),
+            ],
+        ),
+        (
+            "profiles: 1\nprofiles: 2\n",
+            [
+                (
+                    'keep one "profiles:", and below it a list in which each project starts with '
+                    '"- name:"'
+                ),
+            ],
+        ),
+    ],
+)
+def test_what_to_do_about_a_field_given_twice_follows_from_its_name(
+    text: str, cures: list[str]
+) -> None:
+    assert [fault.cure for fault in read_document("f", text.encode()).faults] == cures

@@ -166,3 +166,28 @@ def test_a_repository_belongs_to_one_team() -> None:
 def test_one_team_may_deploy_a_repository_twice() -> None:
     text = repository("v1.*", "https://github.com/example/churn")
     assert "repository-taken" not in [f.rule for f in judge_together({"growth": text})]
+
+
+@pytest.mark.parametrize(
+    ("page", "meant"),
+    [
+        (f"{URL}/tree/main", f"write url: {URL}, revision: main"),
+        (f"{URL}/tree/v1/a/b", f"write url: {URL}, path: a/b, revision: v1"),
+        (f"{URL}/blob/main/app.yaml", f"write url: {URL}, revision: main"),
+        (f"{URL}/blob/main/a/app.yaml", f"write url: {URL}, path: a, revision: main"),
+        (f"{URL}/pull/12", f"write url: {URL}"),
+        (f"{URL}/commits/main", f"write url: {URL}"),
+        (f"{URL}/src/branch/main/a", f"write url: {URL}, path: a, revision: main"),
+        (f"{URL}/-/tree/main/a", f"write url: {URL}, path: a, revision: main"),
+        (f"{URL}/deeper/still/-/issues", f"write url: {URL}/deeper/still"),
+    ],
+)
+def test_the_page_of_a_repository_is_not_its_address(page: str, meant: str) -> None:
+    (line,) = lines(judge(repository("main", page)))
+    assert "repository-page" in line
+    assert line.endswith(f"({meant})")
+
+
+@pytest.mark.parametrize("url", [f"{URL}/tree", "https://github.com/tree/blob", f"{URL}/pull.git"])
+def test_a_repository_may_be_called_like_a_page(url: str) -> None:
+    assert ids(repository("main", url)) == []

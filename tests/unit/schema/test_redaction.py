@@ -48,6 +48,7 @@ PLAIN = [
     "registry.example.com/team/image:1.2.3",
     ">=1.2.0, <2.0.0",
     "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz1A",
+    "<mailto:jane.doe@example.com|jane.doe@example.com>",
 ]
 
 

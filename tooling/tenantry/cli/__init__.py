@@ -135,9 +135,8 @@ def _abandon_output() -> None:
 
 
 def _run(words: list[str]) -> int:
-    # --root may stand before the command. A folder called like a command costs a slower start.
-    found = [word for word in words[:3] if word in COMMANDS]
-    names = found if len(found) == 1 else COMMANDS
+    # Where --root stands before the command, all are imported: a slower start, and seldom.
+    names = words[:1] if words[:1] and words[0] in COMMANDS else COMMANDS
     arguments = make_parser(names).parse_args(words)
     root = find_root(arguments.root)
     if root is None and arguments.command not in _ANYWHERE:

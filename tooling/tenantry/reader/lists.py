@@ -1,4 +1,4 @@
-"""Lists that were typed wrongly: a dash too few, one half of two entries, a list where text goes on.
+"""Lists that were typed wrongly: a dash too few, a wrong one, two entries of which one has it.
 
 Owns what is said of them, as text and as data; which file is YAML at all is libyaml's to say.
 """

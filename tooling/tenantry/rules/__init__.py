@@ -19,6 +19,7 @@ from tenantry.rules import (
     platform,
     quotas,
     repository,
+    secrets,
     sizes,
     tiers,
 )
@@ -29,6 +30,7 @@ TENANT_RULES: tuple[TenantRule, ...] = (
     names.check_names,
     people.check_people,
     sizes.check_sizes,
+    secrets.check_secrets,
     tiers.check_tier,
     quotas.check_quotas,
     claims.check_claims,
@@ -74,6 +76,7 @@ RULES: tuple[Rule, ...] = (
     *names.RULES,
     *people.RULES,
     *sizes.RULES,
+    *secrets.RULES,
     *tiers.RULES,
     *quotas.RULES,
     *capacity.RULES,

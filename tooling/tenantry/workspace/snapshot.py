@@ -40,6 +40,8 @@ class Snapshot:
     folder: Path
     """An empty folder that this snapshot may fill. Whoever made it removes it."""
     found: list[trees.Entry] = field(default_factory=list)
+    stored: dict[str, str] = field(default_factory=dict)
+    """The trees that are in the object store already, by cluster."""
 
     @property
     def sources(self) -> Path:
@@ -85,8 +87,10 @@ class Snapshot:
 
     def tree(self, cluster: str) -> str:
         """Store what a cluster rendered to in the object store; return its tree's id."""
-        index = self.folder / f"{cluster}.index"
-        return trees.write_tree(self.git, self.rendered(cluster), index)
+        if cluster not in self.stored:
+            index = self.folder / f"{cluster}.index"
+            self.stored[cluster] = trees.write_tree(self.git, self.rendered(cluster), index)
+        return self.stored[cluster]
 
     def release(self, cluster: str) -> str:
         """Return the release that a cluster is pinned to."""

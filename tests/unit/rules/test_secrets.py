@@ -1,0 +1,29 @@
+"""Rules about secrets in free text."""
+
+import pytest
+from tests.factories import ids, judge, profile
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data at https://acme.blob.core.windows.net/raw?sv=2024&sig=abcdef",
+        "log in with https://me:hunter2@git.example.com/x",
+        "token ghp_0123456789abcdefghijklmnopqrstuvwxyzAB",
+    ],
+)
+def test_a_secret_in_a_description_is_refused_and_not_repeated(text: str) -> None:
+    (finding,) = judge(profile(f'description: "{text}"'))
+    assert (finding.rule, finding.field) == ("secret-in-text", ("profiles", "description"))
+    assert text not in f"{finding.message} {finding.cure}"
+
+
+def test_an_ordinary_description_is_taken() -> None:
+    text = "Churn of customers, see https://wiki.example.com/churn?page=2; mail jane@example.com."
+    assert ids(profile(f'description: "{text}"')) == []
+
+
+def test_a_secret_in_a_parameter_is_found_where_it_stands() -> None:
+    claim = "{name: a, kind: Database, parameters: {notes: ['https://a:b@c.example.com/d']}}"
+    found = [f for f in judge(profile(f"claims: [{claim}]")) if f.rule == "secret-in-text"]
+    assert [f.field for f in found] == [("profiles", "claims", 0, "parameters", "notes", 0)]
