@@ -30,7 +30,7 @@ render: $(VENV)/.render ## Validate tenants/ and write the trees of all clusters
 
 .PHONY: validate
 validate: $(VENV)/.render ## Validate tenants/, clusters/ and apps/ and write nothing
-	$(BIN)/tenantry validate
+	$(BIN)/tenantry validate $(if $(FORMAT),--format $(FORMAT))
 
 .PHONY: test
 test: $(VENV)/.develop ## Run the tests
