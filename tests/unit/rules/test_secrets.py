@@ -27,3 +27,11 @@ def test_a_secret_in_a_parameter_is_found_where_it_stands() -> None:
     claim = "{name: a, kind: Database, parameters: {notes: ['https://a:b@c.example.com/d']}}"
     found = [f for f in judge(profile(f"claims: [{claim}]")) if f.rule == "secret-in-text"]
     assert [f.field for f in found] == [("profiles", "claims", 0, "parameters", "notes", 0)]
+
+
+@pytest.mark.parametrize(
+    "text", ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b", "12345678901234567890"]
+)
+def test_a_commit_id_or_a_large_number_is_no_secret(text: str) -> None:
+    """A message would not repeat it, but nothing shows that it is one."""
+    assert ids(profile(f'description: "as of {text}"')) == []

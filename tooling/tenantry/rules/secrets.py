@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenantry.rules.contract import Rule
-from tenantry.schema.redaction import looks_secret
+from tenantry.schema.redaction import bears_secret_mark
 from tenantry.tenant import profile_field
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ RULES = (SECRET_IN_TEXT,)
 def check_secrets(tenant: Tenant, _facts: Facts) -> Iterator[Finding]:
     """Look at the free texts of one file; the other fields take no form that a secret has."""
     for number, profile in enumerate(tenant.profiles):
-        if profile.description is not None and looks_secret(profile.description):
+        if profile.description is not None and bears_secret_mark(profile.description):
             yield _secret(tenant.path, profile_field(number, "description"), "the description")
         for item, claim in enumerate(profile.claims):
             field = profile_field(number, "claims", item, "parameters")
@@ -35,7 +35,7 @@ def check_secrets(tenant: Tenant, _facts: Facts) -> Iterator[Finding]:
 
 
 def _secret_places(tree: object, field: Field) -> Iterator[Field]:
-    if isinstance(tree, str) and looks_secret(tree):
+    if isinstance(tree, str) and bears_secret_mark(tree):
         yield field
     elif isinstance(tree, dict):
         for name, value in tree.items():

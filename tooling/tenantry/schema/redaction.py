@@ -53,9 +53,12 @@ def looks_secret(text: str) -> bool:
     """Whether a value might be a password, token, key or a link that carries one."""
     if re.match(_MESSAGE, text):
         return False
-    return any(re.search(mark, text) for mark in _MARKS) or any(
-        _looks_random(run) for run in re.findall(_RUN, text)
-    )
+    return bears_secret_mark(text) or any(_looks_random(run) for run in re.findall(_RUN, text))
+
+
+def bears_secret_mark(text: str) -> bool:
+    """Whether a value has a form that only secrets have: enough to refuse it, not just hide it."""
+    return any(re.search(mark, text) for mark in _MARKS)
 
 
 def _looks_random(run: str) -> bool:
