@@ -17,7 +17,7 @@ from tenantry.cli import run
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[1] / "examples" / "base"
 FILE = "tenants/vision/profiles.yaml"
 GIVEN = ("vision", "--name", "churn", "--admin", "jane.doe@example.com")
 
@@ -223,7 +223,7 @@ def test_a_clash_of_others_keeps_nobody_from_a_project(new: New) -> None:
 def test_a_project_for_which_no_cluster_has_room_is_a_finding(new: New) -> None:
     """It fits its tier, and is too much beside what other teams were promised."""
     facts = new.root / "clusters/prod/cluster.yaml"
-    facts.write_text(facts.read_text("utf-8").replace("200Ti", "120Gi"), "utf-8")
+    facts.write_text(facts.read_text("utf-8").replace("storage: 20Ti", "storage: 120Gi"), "utf-8")
     _write_other(new.root, "growth", "uplift")
     told = new(*GIVEN)
     assert (told.code, told.err) == (1, "nothing was written\n")

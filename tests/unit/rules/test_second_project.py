@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.factories import judge, judge_facts, make_facts, profile
+from tests.factories import judge, judge_facts, judge_together, make_facts, profile
 
 from tenantry.naming import MAX_LABEL, tenant_application
 
@@ -137,3 +137,44 @@ def test_an_amount_is_held_against_the_clusters_that_take_the_team() -> None:
 def test_the_least_amount_is_less_than_a_container_is_given() -> None:
     (finding,) = judge(profile("quota: {cpu: 1m}"))
     assert finding.rule == "quota-below-container"
+
+
+def test_a_default_of_its_own_is_looked_at_after_one_that_is_taken_over() -> None:
+    facts = make_facts("{tiers: {ml-product: {default: {memory: 10Ti}}}}")
+    found = [f for f in judge_facts(facts) if f.rule == "default-exceeds-cluster"]
+    assert [f.field for f in found] == [("tiers", "ml-product", "default", "memory")]
+
+
+def test_a_project_that_lives_nowhere_is_told_of_all_clusters() -> None:
+    nobody = "{global: true, tenants: [risk]}"
+    facts = make_facts(clusters={"dev": nobody, "prod": "{tenants: [risk]}"})
+    second = "  - name: two\n    admins: [jane.doe@example.com]\n"
+    first = "  - name: one\n    admins: [jane.doe@example.com]\n    clusters: [dev]\n"
+    (finding,) = judge(f"profiles:\n{first}{second}", facts)
+    assert (finding.line, finding.rule) == (5, "placed-nowhere")
+    assert finding.cure == 'write "clusters: [dev, prod]" with the clusters you need'
+
+
+def test_each_of_three_global_clusters_is_told_of_the_others() -> None:
+    owner = "global: true"
+    facts = make_facts(clusters={"a": owner, "b": owner, "c": owner})
+    found = [f.message for f in judge_facts(facts) if f.rule == "global-cluster"]
+    assert found == [
+        "a is global, and so is b, c",
+        "b is global, and so is a, c",
+        "c is global, and so is a, b",
+    ]
+
+
+def test_the_tenants_of_every_cluster_are_looked_up() -> None:
+    facts = make_facts(clusters={"dev": "{global: true}", "prod": "{tenants: [retial]}"})
+    found = [f for f in judge_facts(facts) if f.rule == "unknown-tenant"]
+    assert [(f.path, f.field) for f in found] == [("clusters/prod/cluster.yaml", ("tenants", 0))]
+
+
+def test_a_host_that_is_a_namespace_stands_at_its_project() -> None:
+    one = "  - name: one\n    admins: [jane.doe@example.com]\n"
+    two = "  - name: two\n    admins: [jane.doe@example.com]\n    egress: [api.churn]\n"
+    files = {"risk": f"profiles:\n{one}{two}", "sales": profile()}
+    (finding,) = judge_together(files)
+    assert (finding.rule, finding.field) == ("egress-namespace", ("profiles", 1, "egress"))
