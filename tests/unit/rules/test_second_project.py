@@ -178,3 +178,44 @@ def test_a_host_that_is_a_namespace_stands_at_its_project() -> None:
     files = {"risk": f"profiles:\n{one}{two}", "sales": profile()}
     (finding,) = judge_together(files)
     assert (finding.rule, finding.field) == ("egress-namespace", ("profiles", 1, "egress"))
+
+
+def test_a_cluster_that_takes_the_team_by_name_must_serve_its_services() -> None:
+    facts = make_facts(
+        clusters={
+            "dev": "{global: true, tenants: [risk], audiences: {company: null}}",
+            "prod": "{}",
+        },
+        tenants=("risk",),
+    )
+    text = profile("expose: [{name: ui, port: 80, audience: company}]")
+    (finding,) = judge(text, facts, name="risk")
+    assert finding.rule == "audience-not-offered"
+    assert finding.message.endswith("which the cluster dev does not serve")
+
+
+def test_a_second_project_is_reviewed_although_the_first_has_time() -> None:
+    one = "  - name: one\n    admins: [jane.doe@example.com]\n    reviewBy: 2030-01-01\n"
+    two = "  - name: two\n    admins: [jane.doe@example.com]\n    reviewBy: 2026-11-23\n"
+    (finding,) = judge(f"profiles:\n{one}{two}")
+    assert (finding.line, finding.rule) == (7, "review-near")
+
+
+def test_two_teams_share_a_host_although_one_project_has_a_name_twice() -> None:
+    ui = "{name: ui, port: 80, audience: company}"
+    files = {
+        "risk": profile(f"expose: [{ui}, {ui}, {{name: b-c, port: 80, audience: company}}]", "a"),
+        "sales": profile("expose: [{name: b, port: 80, audience: company}]", "c-a"),
+    }
+    found = [f for f in judge_together(files) if f.rule == "exposed-host-taken"]
+    assert [(f.path, f.field[-2]) for f in found] == [
+        ("tenants/risk/profiles.yaml", 2),
+        ("tenants/sales/profiles.yaml", 0),
+    ]
+
+
+def test_the_longest_address_is_taken_beside_a_group_too() -> None:
+    longest = "a" * 218 + "@example.com"
+    for address, expected in ((longest, []), (f"a{longest}", ["binding-name-too-long"])):
+        text = f"groups: {{all: ['{address}']}}\n{profile('viewers: [all]')}"
+        assert [finding.rule for finding in judge(text)] == expected
