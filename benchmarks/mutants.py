@@ -49,6 +49,7 @@ TESTS = {
     "rules/app_sources": ("rules/test_apps",),
     "rules/apps": ("rules/test_apps", "rules/test_app_clusters"),
     "rules/contract": ("rules/test_lifecycle", "rules/test_names"),
+    "rules/platform": ("rules/test_platform", "rules/test_outputs"),
     "schema/check": ("schema", "reader/test_composer"),
 }
 

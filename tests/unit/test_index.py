@@ -11,7 +11,7 @@ PRODUCTION = "tier: ml-product\nproduction: true\n"
 
 def test_an_entry_holds_what_rules_need_and_no_more() -> None:
     text = profile(
-        f"{PRODUCTION}expose: [{{name: ui, port: 80}}]\negress: [pypi.org, a.b.example.net]"
+        f"{PRODUCTION}expose: [{{name: ui, port: 80}}]\negress: [data.example.net, a.b.example.net]"
     )
     ((tenant, (space,)),) = entries({"retail": text}, make_facts())
     assert tenant == "retail"
@@ -19,7 +19,7 @@ def test_an_entry_holds_what_rules_need_and_no_more() -> None:
     assert space.clusters == ("prod",)
     assert space.requests == (4000, 16 * 2**30, 100 * 2**30, 0)
     assert space.exposed == ("ui",)
-    assert space.egress == ("pypi.org", "a.b.example.net")
+    assert space.egress == ("data.example.net", "a.b.example.net")
 
 
 def test_the_entry_of_the_smallest_file_is_a_few_hundred_bytes() -> None:

@@ -13,7 +13,7 @@ def egress(*hosts: str) -> str:
     "host",
     [
         "api.example.net",
-        "pypi.org",
+        "data.example.net",
         "a1.b2.io",
         "internal.example.net",
         "svc.example.net",
@@ -99,8 +99,8 @@ def test_the_message_says_what_to_write() -> None:
 
 
 def test_a_host_twice_is_refused_at_the_second() -> None:
-    assert lines(judge(egress("pypi.org", "api.example.net", "pypi.org"))) == [
-        "7:7: duplicate-egress: pypi.org is listed twice (delete one of the two)"
+    assert lines(judge(egress("data.example.net", "api.example.net", "data.example.net"))) == [
+        "7:7: duplicate-egress: data.example.net is listed twice (delete one of the two)"
     ]
 
 
@@ -114,8 +114,8 @@ def test_a_default_of_the_platform_only_warns() -> None:
 @pytest.mark.parametrize(
     ("hosts", "expected"),
     [
-        ("[pypi.org, github.com]", []),
-        ("[pypi.org, pypi.org]", ["duplicate-egress"]),
+        ("[data.example.net, github.com]", []),
+        ("[data.example.net, data.example.net]", ["duplicate-egress"]),
         ("[10.0.0.1]", ["egress-address"]),
         ("[a.svc]", ["egress-inside"]),
         ("[x.ml.example.com]", ["egress-own-domain"]),
