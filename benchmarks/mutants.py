@@ -46,7 +46,7 @@ TESTS = {
     "reader/scalars": ("reader/test_scalars", "reader/test_words", "reader/test_composer"),
     "reader/trouble": ("reader/test_syntax",),
     "rules/app_facts": ("rules/test_apps", "rules/test_app_clusters"),
-    "rules/app_sources": ("rules/test_apps",),
+    "rules/app_sources": ("rules/test_apps", "rules/test_app_clusters"),
     "rules/apps": ("rules/test_apps", "rules/test_app_clusters"),
     "rules/contract": ("rules/test_lifecycle", "rules/test_names"),
     "rules/platform": ("rules/test_platform", "rules/test_outputs"),

@@ -199,7 +199,8 @@ def role_binding(place: Manifest, role: str, subject: Manifest) -> Manifest:
 
 
 def _is_established(answer: Answer) -> bool:
-    conditions = answer.body.get("status", {}).get("conditions", ())
+    # A definition that no controller has looked at yet has `status: {conditions: null}`.
+    conditions = answer.body.get("status", {}).get("conditions") or ()
     return any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
 
 

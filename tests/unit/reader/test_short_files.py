@@ -304,10 +304,30 @@ def test_a_character_that_only_libyaml_refuses_is_a_finding_too() -> None:
 
 
 def test_only_what_a_refused_key_holds_counts_against_the_room() -> None:
-    text = "a: [" + "1, " * 6000 + "]\nb: 1\nb: 2\n"
+    text = "a: [" + "1, " * 6000 + "]\nb: 1\nb: 2\nc: 3\n"
     assert [fault.rule for fault in read_document("f", text.encode()).faults] == ["duplicate-key"]
 
 
 def test_the_empty_values_of_a_file_are_counted() -> None:
     assert read_document("f", b"a: b\n").nulls == 0
     assert read_document("f", b"a:\nb: ~\nc: null\nd: x\n").nulls == 3
+
+
+def test_an_escape_of_what_no_one_can_see_is_refused_although_python_would_print_it() -> None:
+    (fault,) = read_document("f", rb'a: "\u3164"').faults
+    assert (fault.rule, fault.line, fault.column) == ("forbidden-character", 1, 4)
+
+
+def test_a_directive_is_refused_on_its_own_line() -> None:
+    (fault,) = read_document("f", b"# why\n%YAML 1.2\n---\na: b\n").faults
+    assert (fault.rule, fault.line, fault.column) == ("yaml-directive", 2, 1)
+
+
+def test_a_placed_finding_names_its_field_as_the_file_does() -> None:
+    document = read_document("f", b"profiles:\n  name: a\n")
+    (placed,) = document.place([Finding("f", "r", "m", "c", ("profiles", 0, "name"))])
+    assert (placed.field, placed.line, placed.column) == (("profiles", "name"), 2, 9)
+
+
+def test_a_file_that_is_no_text_keeps_its_path() -> None:
+    assert read_document("tenants/a/profiles.yaml", b"\xff\xfea\0").path.startswith("tenants/a/")

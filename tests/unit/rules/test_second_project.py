@@ -219,3 +219,21 @@ def test_the_longest_address_is_taken_beside_a_group_too() -> None:
     for address, expected in ((longest, []), (f"a{longest}", ["binding-name-too-long"])):
         text = f"groups: {{all: ['{address}']}}\n{profile('viewers: [all]')}"
         assert [finding.rule for finding in judge(text)] == expected
+
+
+def test_the_smallest_tier_that_allows_an_amount_is_proposed() -> None:
+    more = "{a-huge: {cap: {cpu: 100}}, z-mid: {cap: {cpu: 48}}}"
+    facts = make_facts(f"{{tiers: {more}}}")
+    for amount, tier in (("32", "z-mid"), ("48", "z-mid"), ("64", "ml-product")):
+        cures = [f.cure for f in judge(profile(f"quota: {{cpu: {amount}}}"), facts)]
+        assert cures == [f'write 16 or less, or write "tier: {tier}"']
+
+
+def test_not_one_gpu_is_allowed_by_a_tier_that_names_none() -> None:
+    facts = make_facts("{tiers: {insight: {cap: {gpu: null}}}}")
+    (finding,) = judge(profile("quota: {gpu: 1}"), facts)
+    assert finding.rule == "gpu-not-in-tier"
+
+
+def test_the_largest_unit_of_1000_is_doubted_too() -> None:
+    assert "decimal-unit" in {f.rule for f in judge(profile("quota: {storage: 1P}"))}
