@@ -9,9 +9,13 @@ from hypothesis import HealthCheck, Phase, settings
 from tests.repository import BASE as EXAMPLE_BASE
 from tests.repository import ROOT, Files, lay, rendered, valid_examples
 
+from tenantry.workspace import conformance
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+
+_CONFORM = ROOT / "tests" / "test_conform.py"
 
 # Every run draws the same inputs, so that a change is judged by what it changes, and a failing run
 # ends as soon as a passing one. To search for new inputs, ten times as many, and to have one that
@@ -42,10 +46,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave out tests/e2e unless somebody names it: it needs Go, and minutes."""
+    """Leave out what needs Go: tests/e2e unless somebody names it, kubeconform where it is not."""
     if collection_path == ROOT / "tests" / "e2e":
         return None if any("e2e" in word for word in config.args) else True
+    if collection_path == _CONFORM:
+        return None if conformance.at_hand(ROOT) else True
     return None
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say what is left out."""
+    if "e2e" in str(config.args) or conformance.at_hand(ROOT):
+        return []
+    return [f"not asked: {_CONFORM.relative_to(ROOT)}, as kubeconform is not built: run make e2e"]
 
 
 @pytest.fixture(scope="session")

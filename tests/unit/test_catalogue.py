@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tenantry.catalogue import ClaimKind, claim_kind
+from tenantry.catalogue import PLACEMENT, ClaimKind, claim_kind
 from tenantry.layout import APPS
 from tenantry.reader import read_document
 
@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DEFINITIONS = sorted((Path(__file__).parents[2] / APPS).glob("claim-*/manifests/xrd.yaml"))
+
+_FIELDS = {name: {"type": "string"} for name in PLACEMENT}
+_PLACEMENT_SCHEMA = {"type": "object", "properties": _FIELDS}
+
+
+def _xrd(parameters: object, placement: object) -> Any:  # noqa: ANN401 - a manifest to change
+    fields = {"parameters": parameters, "placement": placement}
+    schema = {"properties": {"spec": {"properties": fields}}}
+    version = {"name": "v1", "referenceable": True, "schema": {"openAPIV3Schema": schema}}
+    names = {"kind": "Thing"}
+    return {"spec": {"group": "claims.example.com", "names": names, "versions": [version]}}
 
 
 def _definition(path: Path) -> Any:  # noqa: ANN401 - a manifest to look into
@@ -160,15 +171,7 @@ def test_the_platform_says_whose_a_claim_is(path: Path) -> None:
     schema = _definition(path)["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
     spec = schema["properties"]["spec"]
     assert spec["required"] == ["parameters", "placement"]
-    assert list(spec["properties"]["placement"]["properties"]) == [
-        "tenant",
-        "profile",
-        "environment",
-        "cluster",
-        "region",
-        "tier",
-        "costCenter",
-    ]
+    assert list(spec["properties"]["placement"]["properties"]) == list(PLACEMENT)
 
 
 @pytest.mark.parametrize(
@@ -183,26 +186,29 @@ def test_the_platform_says_whose_a_claim_is(path: Path) -> None:
     ],
 )
 def test_a_schema_that_could_only_fail_is_refused(schema: object) -> None:
-    xrd: Any = {
-        "spec": {
-            "group": "claims.example.com",
-            "names": {"kind": "Thing"},
-            "versions": [
-                {
-                    "name": "v1",
-                    "referenceable": True,
-                    "schema": {
-                        "openAPIV3Schema": {
-                            "properties": {
-                                "spec": {
-                                    "properties": {"parameters": {"properties": {"size": schema}}}
-                                }
-                            }
-                        }
-                    },
-                }
-            ],
-        }
-    }
     with pytest.raises(TypeError, match="size"):
+        claim_kind("claim-thing", _xrd({"properties": {"size": schema}}, _PLACEMENT_SCHEMA))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "text",
+        {},
+        {"properties": ["tenant"]},
+        {"properties": {**_FIELDS, "costCenter": "string"}},
+        {"properties": {**_FIELDS, "costCenter": {"type": "integer"}}},
+        {"properties": {name: _FIELDS[name] for name in PLACEMENT[:-1]}},
+    ],
+)
+def test_a_kind_whose_claims_the_api_server_would_refuse_is_none(schema: object) -> None:
+    with pytest.raises(LookupError, match=r"placement\.(tenant|costCenter)"):
+        claim_kind("claim-thing", _xrd({}, schema))
+    assert claim_kind("claim-thing", _xrd({}, _PLACEMENT_SCHEMA)).kind == "Thing"
+
+
+def test_a_kind_outside_namespaces_is_none() -> None:
+    xrd = _xrd({}, _PLACEMENT_SCHEMA)
+    xrd["spec"]["scope"] = "Cluster"
+    with pytest.raises(LookupError, match="scope: Namespaced"):
         claim_kind("claim-thing", xrd)

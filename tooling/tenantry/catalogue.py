@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 JsonSchema = dict[str, Any]
 
+#: What the platform writes below `spec.placement` of every claim, each a string.
+PLACEMENT = ("tenant", "profile", "environment", "cluster", "region", "tier", "costCenter")
+
 
 @dataclass(frozen=True, slots=True)
 class ParameterFault:
@@ -77,13 +80,17 @@ class Catalogue:
 def claim_kind(app: str, xrd: Manifest) -> ClaimKind:
     """Return the kind that an XRD offers. Raises LookupError or TypeError where it offers none."""
     spec: Any = xrd["spec"]
+    if spec.get("scope", "Namespaced") != "Namespaced":
+        raise LookupError("scope: Namespaced")
     referenceable = [version for version in spec["versions"] if version.get("referenceable")]
     if not referenceable:
         raise LookupError("referenceable: true in one of the versions")
     version = referenceable[0]
     root = version["schema"]["openAPIV3Schema"]
-    parameters = root["properties"]["spec"]["properties"]["parameters"]
+    fields = root["properties"]["spec"]["properties"]
+    parameters = fields["parameters"]
     _require_forms(parameters, "parameters")
+    _require_placement(fields["placement"])
     return ClaimKind(
         kind=spec["names"]["kind"],
         group=spec["group"],
@@ -92,6 +99,15 @@ def claim_kind(app: str, xrd: Manifest) -> ClaimKind:
         parameters=strict(parameters),
         app=app,
     )
+
+
+def _require_placement(schema: Any) -> None:  # noqa: ANN401 - any part of an OpenAPI schema
+    """Raise LookupError for a field that the API server would refuse in every claim."""
+    fields = schema.get("properties") if isinstance(schema, dict) else None
+    for name in PLACEMENT:
+        field_schema = fields.get(name) if isinstance(fields, dict) else None
+        if not isinstance(field_schema, dict) or field_schema.get("type") != "string":
+            raise LookupError(f"placement.{name}")
 
 
 #: Form of the value of each keyword that checks something.

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.factories import profile
+from tests.unit.render.conftest import FULL
+
+from tenantry.catalogue import PLACEMENT
 
 if TYPE_CHECKING:
     from tests.unit.render.conftest import Render
@@ -178,6 +181,13 @@ def test_a_claim_says_what_the_team_wrote_and_whose_it_is_apart(rendering: Rende
             "tier": "ml-product",
         },
     }
+
+
+def test_a_claim_says_no_more_of_its_place_than_its_kind_takes(rendering: Render) -> None:
+    """What each kind must take is asked of its definition when that is read."""
+    text = FULL.replace("  monitoring:", "  costCenter: CC-1\n  monitoring:")
+    (claim,) = rendering(text).of("Database", "churn-prod").values()
+    assert claim["spec"]["placement"].keys() == set(PLACEMENT)
 
 
 def test_nothing_that_a_controller_owns_is_rendered(rendering: Render) -> None:

@@ -35,8 +35,8 @@ FOLDER_RULES = (
     ),
     Rule(
         "no-claim-kind",
-        "An XRD in `apps/` has no schema of `spec.parameters`.",
-        "Parameters of its claims could not be checked.",
+        "An XRD in `apps/` has no schema of `spec.parameters`, or none of `spec.placement`.",
+        "Parameters of its claims could not be checked, or the API server would refuse each claim.",
     ),
     Rule(
         "folder-name",

@@ -37,6 +37,11 @@ class Conformance:
     objects: int = 0
 
 
+def at_hand(root: Path) -> bool:
+    """Whether kubeconform and all schemas are there, so that nothing is built or fetched."""
+    return schemas.at_hand(root) and toolchain.at_hand(root, "kubeconform") is not None
+
+
 def conform(
     root: Path, trees: Sequence[Path], tell: Callable[[str], None] = toolchain.silent
 ) -> Conformance:

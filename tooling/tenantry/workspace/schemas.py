@@ -40,15 +40,30 @@ def schema_path(kind: kinds.Kind) -> str:
 
 def upstream(root: Path, tell: Callable[[str], None] = silent) -> Path:
     """Return the folder with `kinds/` and `crds/`; make it where it is not there yet."""
-    pins = root / layout.UPSTREAM / "modules.yaml"
-    own = sorted((root / layout.UPSTREAM / CRDS).glob("*.yaml"))
-    sources = [_FORM, *(path.read_bytes() for path in (pins, *own))]
-    folder = cache.folder("schemas") / cache.key(*sources)
-    if not (folder / KINDS).is_dir():
+    folder = _folder(root)
+    if not at_hand(root):
         tell("making the schemas of all kinds: done once, takes a minute")
         with cache.replacing(folder) as scratch:
-            _make(scratch, _load(pins), own)
+            _make(scratch, _load(_pins(root)), _own_definitions(root))
     return folder
+
+
+def at_hand(root: Path) -> bool:
+    """Whether the folder is there, so that nothing has to be fetched."""
+    return (_folder(root) / KINDS).is_dir()
+
+
+def _folder(root: Path) -> Path:
+    sources = [path.read_bytes() for path in (_pins(root), *_own_definitions(root))]
+    return cache.folder("schemas") / cache.key(_FORM, *sources)
+
+
+def _pins(root: Path) -> Path:
+    return root / layout.UPSTREAM / "modules.yaml"
+
+
+def _own_definitions(root: Path) -> list[Path]:
+    return sorted((root / layout.UPSTREAM / CRDS).glob("*.yaml"))
 
 
 def write_claim_kinds(folder: Path, xrds: Iterable[Mapping[str, Any]], known: Path) -> None:
