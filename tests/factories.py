@@ -110,6 +110,15 @@ spec:
           properties:
             spec:
               properties:
+                placement:
+                  properties:
+                    tenant: {type: string}
+                    profile: {type: string}
+                    environment: {type: string}
+                    cluster: {type: string}
+                    region: {type: string}
+                    tier: {type: string}
+                    costCenter: {type: string}
                 parameters:
                   type: object
                   required: [size]
