@@ -76,7 +76,8 @@ def measure(tenants: int) -> Measure:
 
 def _cold_render(root: Path, output: Path) -> tuple[float, float]:
     """Return seconds and MiB of one render from process start into an empty folder."""
-    words = [sys.executable, "-m", "tenantry", "render", "--root", root, "--output", output]
+    words = [sys.executable, "-m", "tenantry", "render"]
+    words += ["--root", str(root), "--output", str(output)]
     start = time.perf_counter()
     process = subprocess.Popen(
         [*words, "--cluster", CLUSTER], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

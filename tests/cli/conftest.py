@@ -83,7 +83,9 @@ class Platform:
         listing = self.git("for-each-ref", form, "refs/heads/rendered")
         return dict(line.split(" ") for line in listing.splitlines())
 
-    def tamper(self, branch: str, files: dict[str, str | None], message: str | None = None) -> str:
+    def tamper(
+        self, branch: str, files: Mapping[str, str | None], message: str | None = None
+    ) -> str:
         """Commit to a rendered branch by hand, by default with the message of its last commit."""
         index = {"GIT_INDEX_FILE": str(self.root.parent / "tamper.index")}
         self.git("read-tree", branch, variables=index)

@@ -17,7 +17,7 @@ from tenantry.workspace.git import GitError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Platform
+    from tests.cli.conftest import Platform
 
 FILE = "tenants/vision/main.yaml"
 

@@ -11,7 +11,8 @@ from tenantry import __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Platform
+    from tests.cli.conftest import Platform
+
     from tenantry.findings import Finding
 
 FILE = "tenants/vision/main.yaml"

@@ -105,7 +105,7 @@ def judge_together(tenants: list[Tenant]) -> list[Finding]:
 
 def render(tenant: Tenant) -> dict[str, str]:
     """Return the text of every file of a team, by cluster and namespace; "" is the delivery."""
-    texts = {}
+    texts: dict[str, str] = {}
     for cluster, facts in platform_facts().clusters.items():
         namespaces, delivery = render_tenant(tenant, facts)
         texts |= {f"{cluster}/{namespace}": text for namespace, text in namespaces.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -164,7 +165,7 @@ _TEXTS = ("description", "parameter")
 #: Around the mark: nothing, or what some format takes for structure.
 _FORMS = st.one_of(
     *(
-        st.sampled_from(TRICKS).map(lambda trick, form=form: form.replace("TRICK", trick))
+        st.sampled_from(TRICKS).map(partial(form.replace, "TRICK"))
         for form in ("{}TRICK", "TRICK{}", "TRICK\n{}: TRICK", "{}: TRICK\n")
     )
 )

@@ -122,7 +122,7 @@ def _plain(tree: Tree) -> object:
 
 def _ruamel(version: tuple[int, int], text: str) -> object:
     reader = YAML(typ="safe", pure=True)
-    reader.version = version  # type: ignore[assignment] # takes a pair as well
+    reader.version = version
     return reader.load(io.StringIO(text))
 
 

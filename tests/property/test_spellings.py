@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import assume, given
@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from tests.property.platform import read, render
 from tests.property.spelling import STYLES, Style, spell
 from tests.property.strategies import File, effort, files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _bytes(text: str) -> dict[str, bytes]:
@@ -46,7 +49,7 @@ _AMOUNTS: dict[str, dict[Any, tuple[Any, ...]]] = {
     "storage": {"100Gi": ("102400Mi",), "0.125Ti": ("128Gi",), "50G": ("50000M",)},
 }
 #: What stands where nothing is written.
-_DEFAULTS = (
+_DEFAULTS: tuple[tuple[str, object], ...] = (
     ("production", False),
     ("tier", "insight"),
     ("contributors", []),
@@ -104,7 +107,8 @@ def _write_defaults(draw: st.DrawFn, profile: File) -> None:
 
 def _people(draw: st.DrawFn, people: list[str]) -> list[str]:
     """Put people into another order and their addresses into other cases; groups have only one."""
-    cases = st.sampled_from((str, str.upper, str.lower, str.swapcase))
+    forms: tuple[Callable[[str], str], ...] = (str, str.upper, str.lower, str.swapcase)
+    cases = st.sampled_from(forms)
     return [draw(cases)(one) if "@" in one else one for one in draw(st.permutations(people))]
 
 
@@ -112,7 +116,7 @@ def _name_group(draw: st.DrawFn, file: File, profile: File) -> None:
     """Let a group stand for the people of a role."""
     role = draw(st.sampled_from(("admins", "contributors", "viewers")))
     people = [one for one in profile.get(role, ()) if "@" in one]
-    if people and draw(st.booleans()):
+    if draw(st.booleans()) and people:
         name = f"{profile['name']}-{role}"
         file.setdefault("groups", {})[name] = people
         profile[role] = [*(one for one in profile[role] if one not in people), name]

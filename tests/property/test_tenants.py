@@ -176,7 +176,7 @@ def test_what_is_rendered_reads_back_equal_in_pure_python(file: File) -> None:
     assert list(yaml.safe_load_all(text)) == expected
     for version in ((1, 1), (1, 2)):
         reader = YAML(typ="safe", pure=True)
-        reader.version = version  # type: ignore[assignment] # takes a pair as well
+        reader.version = version
         assert list(reader.load_all(text)) == expected
 
 

@@ -123,7 +123,8 @@ def test_an_object_of_another_class_is_a_bug() -> None:
 
 
 def test_a_shared_subtree_is_written_like_any_other_at_each_depth() -> None:
-    shared, plain = Shared({"k": ["v", {"w": 1}]}), {"k": ["v", {"w": 1}]}
+    plain: Manifest = {"k": ["v", {"w": 1}]}
+    shared = Shared(plain)
     as_shared: Manifest = {"a": shared, "b": {"c": shared}, "d": [shared, Shared({})]}
     as_plain: Manifest = {"a": plain, "b": {"c": plain}, "d": [plain, {}]}
     assert to_yaml([as_shared, as_shared]) == to_yaml([as_plain, as_plain])

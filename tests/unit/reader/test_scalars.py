@@ -87,7 +87,7 @@ def _pyyaml(text: str) -> object:
 
 def _ruamel(version: tuple[int, int], text: str) -> object:
     reader = YAML(typ="safe", pure=True)
-    reader.version = version  # type: ignore[assignment] # takes a pair as well
+    reader.version = version
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return reader.load(f"v: {text}")["v"]
