@@ -96,10 +96,25 @@ def test_only_a_page_for_the_company_takes_any_user(rendering: Render) -> None:
     assert wide == {"expose-company-page"}
 
 
-def test_every_rule_names_a_source_but_knatives_probes(rendering: Render) -> None:
-    bare = [(name, rule) for name, rule in _rules(rendering()) if not _sources(rule)]
-    assert [name for name, _ in bare] == ["workloads"]
-    paths = bare[0][1]["to"][0]["operation"]["paths"]
+def test_every_rule_names_a_source(rendering: Render) -> None:
+    assert [name for name, rule in _rules(rendering()) if not _sources(rule)] == []
+
+
+def test_knative_may_ask_how_a_model_is_and_the_gateway_of_visitors_may_not(
+    rendering: Render,
+) -> None:
+    (rule,) = [rule for name, rule in _rules(rendering()) if "to" in rule and name == "workloads"]
+    assert rule["from"] == [
+        {"source": {"namespaces": ["knative-serving"]}},
+        {
+            "source": {
+                "principals": [
+                    "cluster.local/ns/istio-system/sa/cluster-local-gateway-service-account"
+                ]
+            }
+        },
+    ]
+    paths = rule["to"][0]["operation"]["paths"]
     assert set(paths) == {"/healthz", "/metrics", "/wait-for-drain"}
 
 

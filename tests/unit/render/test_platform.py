@@ -66,13 +66,14 @@ def test_an_app_becomes_one_application_that_heals_and_prunes(
                 "automated": {"prune": True, "selfHeal": True},
                 "syncOptions": [
                     "ServerSideApply=true",
-                    "RespectIgnoreDifferences=true",
                     "FailOnSharedResource=true",
                     "PruneLast=false",
+                    "RespectIgnoreDifferences=true",
                     "Validate=false",
                 ],
                 "retry": {
                     "limit": 10,
+                    "refresh": True,
                     "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
                 },
             },

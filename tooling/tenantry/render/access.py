@@ -28,9 +28,14 @@ _ROLES = {
     for role in ("admin", "edit", "view")
 }
 
-#: Knative's queue-proxy is probed and scraped from outside the mesh, so without a principal.
-#: Source: kubeflow/dashboard profile_controller.go, getAuthorizationPolicy.
-_KNATIVE_PATHS = Shared({"operation": {"paths": ["/healthz", "/metrics", "/wait-for-drain"]}})
+#: What Knative asks of its queue-proxy. Source: kubeflow/dashboard profile_controller.go,
+#: getAuthorizationPolicy.
+_KNATIVE_PATHS = ("/healthz", "/metrics", "/wait-for-drain")
+
+
+_KNATIVE_NAMESPACE = "knative-serving"
+#: Source: kubeflow/community-distribution, common/istio/cluster-local-gateway/base.
+_INNER_GATEWAY = "cluster-local-gateway-service-account"
 
 
 def render(placement: Placement) -> Iterator[Manifest]:
@@ -90,7 +95,7 @@ def _development_policy(placement: Placement) -> Manifest:
     header = placement.facts.platform.identity.user_header
     people = sorted({*placement.admins, *placement.contributors})
     rule: Tree = {
-        "from": _web_callers(placement.facts)["from"],
+        **_gateway(placement.facts),
         "when": [{"key": f"request.headers[{header}]", "values": people}],
     }
     return _policy(placement, "people", [rule])
@@ -98,7 +103,7 @@ def _development_policy(placement: Placement) -> Manifest:
 
 def _production_policy(placement: Placement) -> Manifest:
     same_namespace = {"from": [{"source": {"namespaces": [placement.namespace]}}]}
-    return _policy(placement, "workloads", [same_namespace, {"to": [_KNATIVE_PATHS]}])
+    return _policy(placement, "workloads", [same_namespace, _knative(placement.facts)])
 
 
 def _policy(placement: Placement, name: str, rules: list[Tree]) -> Manifest:
@@ -111,13 +116,25 @@ def _policy(placement: Placement, name: str, rules: list[Tree]) -> Manifest:
 
 
 @lru_cache(maxsize=64)
-def _web_callers(facts: ClusterFacts) -> Shared:
-    """Return the sources that may pass a person's request on: gateway and pipelines' web server.
+def _knative(facts: ClusterFacts) -> Shared:
+    """Return the rule for Knative's probes and counts, directly and through its inner gateway.
+
+    Kubeflow's own policy in development names no source, and so lets every visitor of a page read
+    these paths of it. STRICT mutual TLS gives Knative a name that can be asked for.
+    """
+    inner = principal(facts, facts.cluster.mesh.namespace, _INNER_GATEWAY)
+    sources: Tree = [
+        {"source": {"namespaces": [_KNATIVE_NAMESPACE]}},
+        {"source": {"principals": [inner]}},
+    ]
+    return Shared({"from": sources, "to": [{"operation": {"paths": list(_KNATIVE_PATHS)}}]})
+
+
+@lru_cache(maxsize=64)
+def _gateway(facts: ClusterFacts) -> Shared:
+    """Return the one source that passes people's requests on.
 
     A header alone proves nothing: any pod may send it.
     """
-    principals = [
-        gateway_principal(facts, facts.cluster.mesh.gateway),
-        principal(facts, "kubeflow", "ml-pipeline-ui"),
-    ]
-    return Shared({"from": [{"source": {"principals": principals}}]})
+    gateway = gateway_principal(facts, facts.cluster.mesh.gateway)
+    return Shared({"from": [{"source": {"principals": [gateway]}}]})
