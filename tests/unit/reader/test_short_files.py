@@ -131,6 +131,21 @@ _FILES: dict[str, tuple[bytes, str]] = {
             "quotes)"
         ),
     ),
+    "a list of lists that the end of the file cuts off": (
+        b"m\xc3\xa4: n\na: [[b],",
+        (
+            "2:9: yaml-syntax: a comma or a closing bracket is missing before this (put "
+            'commas between items, or write one "- item" a line; text with brackets needs '
+            "quotes)"
+        ),
+    ),
+    "a second document": (
+        b"a: b\n---\n",
+        (
+            "2:1: several-documents: a second YAML document starts here (delete the line "
+            '"---" so that the file is one document)'
+        ),
+    ),
     "a question mark in braces": (
         b"{_:?",
         (

@@ -38,6 +38,17 @@ _ERRORS = {
             ' (write "name: value", with a space after the colon)'
         ),
     ),
+    "no space after a colon, and empty lines below": (
+        "  tier:insight\n\n\n  admins:\n",
+        (
+            "3:8: no space stands after this colon, so the line is not a field"
+            ' (write "name: value", with a space after the colon)'
+        ),
+    ),
+    "no name before a colon": (
+        "  : insight\n",
+        "3:3: a field name is missing before this colon (give it a name)",
+    ),
     "no colon": (
         "  tier insight\n  admins:\n",
         (
@@ -78,6 +89,13 @@ _ERRORS = {
         (
             '5:6: this text holds ": ", which starts a new field'
             " (put the text in quotes: \"c: 'd'\")"
+        ),
+    ),
+    "a quote closed on the next line, which ends in a symbol": (
+        "  a: 'our\n    team' &\n",
+        (
+            "3:6: the text that starts with this quote ' does not end on its line"
+            " (close it with another ' at the end of the text)"
         ),
     ),
     "an apostrophe in single quotes": (
@@ -145,6 +163,13 @@ _ERRORS = {
             " (indent the fields of one block by the same number of spaces)"
         ),
     ),
+    "a field of one letter that stands too deep, with a space before its colon": (
+        "    X : 4\n",
+        (
+            "3:5: this field stands deeper than the line above, which already has its value"
+            " (indent the fields of one block by the same number of spaces)"
+        ),
+    ),
     "a field that fits no block": (
         " admins:\n",
         (
@@ -173,6 +198,21 @@ _ERRORS = {
     "an open list with a comma at the end": (
         "  clusters: [dev,\n",
         "3:13: this [ is never closed (write ] where the list ends)",
+    ),
+    "an open list at the end that holds closed ones": (
+        "  clusters: [[dev], [prod]\n",
+        "3:13: this [ is never closed (write ] where the list ends)",
+    ),
+    "an open list at the end that holds a bracket in quotes": (
+        '  clusters: [dev, "[", prod\n',
+        "3:13: this [ is never closed (write ] where the list ends)",
+    ),
+    "an open list of lists with a comma at the end": (
+        "  clusters: [[dev],\n",
+        (
+            "4:1: a comma or a closing bracket is missing before this (put commas between items,"
+            ' or write one "- item" a line; text with brackets needs quotes)'
+        ),
     ),
     "an open mapping before other fields": (
         "  quota: {cpu: 4\n  tier: insight\n",
@@ -243,6 +283,17 @@ _ERRORS = {
             ' (type "- " on the keyboard, a hyphen and a space)'
         ),
     ),
+    "text after a mapping in braces": (
+        "  quota: {cpu: 4} cores\n",
+        "3:19: text stands after the } (delete it, or put the whole value in quotes)",
+    ),
+    "a dash of a word processor two lines above": (
+        "  expose:\n    \u2013 name: web\n    port: 80\n    - name: api\n",
+        (
+            "4:5: this \u2013 is U+2013 EN DASH, which starts no list item"
+            ' (type "- " on the keyboard, a hyphen and a space)'
+        ),
+    ),
     "a stray bracket": (
         "  ]: x\n",
         "3:3: this ] belongs to no list (delete it, or put the text it belongs to in quotes)",
@@ -256,6 +307,39 @@ def test_a_syntax_error_says_what_to_type_and_where(case: str) -> None:
     (fault,) = read_document("f", (_HEAD + text).encode()).faults
     assert fault.rule == "yaml-syntax"
     assert f"{fault.line}:{fault.column}: {fault.message} ({fault.cure})" == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        (
+            "# ours\nprofiles:\n\n  name: churn\n- name: ads\n",
+            5,
+            "a second project starts here, but the first, on line 4, has no dash",
+        ),
+        (
+            "profiles:\n  name: churn\n\n  # more\n\n- name: ads\n",
+            6,
+            "a second project starts here, but the first, on line 2, has no dash",
+        ),
+        (
+            "profiles:\n\n  name: churn\n- name: ads\n",
+            4,
+            "a second project starts here, but the first, on line 3, has no dash",
+        ),
+        (
+            "name: churn\n- name: ads\n",
+            2,
+            "a second entry starts here, but the first, on line 1, has no dash",
+        ),
+    ],
+)
+def test_the_first_entry_without_a_dash_is_named_by_its_line(
+    text: str, line: int, message: str
+) -> None:
+    """Empty lines and comments around it change nothing."""
+    (fault,) = read_document("f", text.encode()).faults
+    assert (fault.line, fault.column, fault.message) == (line, 1, message)
 
 
 def test_a_line_that_starts_with_a_percent_sign_is_named() -> None:

@@ -36,6 +36,27 @@ def test_no_tier_is_named_where_none_would_do() -> None:
     assert finding.cure == "write 64 or less"
 
 
+@pytest.mark.parametrize(
+    ("tiers", "cure"),
+    [
+        ("{huge: {cap: {cpu: 999}}, mid: {cap: {cpu: 40}}}", "mid"),
+        ("{two: {cap: {cpu: 32}}, one: {cap: {cpu: 32}}}", "one"),
+    ],
+)
+def test_the_smallest_tier_that_would_do_is_named(tiers: str, cure: str) -> None:
+    """Of two that are the same, the first by name."""
+    (finding,) = judge(quota("cpu: 32"), make_facts(f"tiers: {tiers}"))
+    assert finding.cure == f'write 16 or less, or write "tier: {cure}"'
+
+
+def test_each_amount_above_the_cap_is_named() -> None:
+    found = judge(quota("cpu: 32, memory: 128Gi"))
+    assert [finding.field for finding in found] == [
+        ("profiles", "quota", "cpu"),
+        ("profiles", "quota", "memory"),
+    ]
+
+
 def test_what_a_cap_does_not_name_is_not_given() -> None:
     facts = make_facts("tiers: {insight: {default: {storage: null}, cap: {storage: null}}}")
     assert lines(judge(quota("storage: 1Gi"), facts)) == [
@@ -76,6 +97,19 @@ def test_more_than_a_whole_cluster_has_is_refused() -> None:
     assert found == ["quota-exceeds-cluster"]
 
 
+def test_an_amount_is_held_against_the_clusters_although_the_tier_is_unknown() -> None:
+    assert ids(quota("cpu: 120", "tier: gone")) == ["unknown-tier"]
+    assert ids(quota("cpu: 121", "tier: gone")) == ["unknown-tier", "quota-exceeds-cluster"]
+
+
+def test_a_warning_about_an_amount_does_not_hide_that_no_cluster_has_it() -> None:
+    facts = make_facts(
+        "tiers: {insight: {container: {cpu: 8}}}",
+        clusters={"prod": "{global: true, capacity: {pools: {general: {cpu: 1}, gpu: {cpu: 1}}}}"},
+    )
+    assert ids(quota("cpu: 4"), facts) == ["quota-below-container", "quota-exceeds-cluster"]
+
+
 @pytest.mark.parametrize("amounts", ["cpu: 0", "cpu: 0m", "cpu: 0.0", "memory: 0Gi"])
 def test_no_cpu_or_no_memory_is_refused(amounts: str) -> None:
     assert ids(quota(amounts)) == ["quota-zero"]
@@ -101,6 +135,19 @@ def test_less_than_one_container_gets_warns(amounts: str, expected: list[str]) -
     assert not any(finding.is_error for finding in found)
 
 
+def test_the_warning_about_one_container_says_what_it_is_given() -> None:
+    assert lines(judge(quota("cpu: 50m"))) == [
+        (
+            "4:16: quota-below-container: churn asks for cpu 50m, less than the 100m that a "
+            "container which names no request is given (write 100m or more)"
+        )
+    ]
+
+
+def test_nothing_is_said_of_a_container_where_the_tier_names_none() -> None:
+    assert ids(quota("cpu: 1m"), make_facts("tiers: {insight: {container: null}}")) == []
+
+
 def test_units_of_1000_warn_with_the_difference() -> None:
     found = judge(quota("memory: 8G"))
     assert lines(found) == [
@@ -113,9 +160,25 @@ def test_units_of_1000_warn_with_the_difference() -> None:
     assert not found[0].is_error
 
 
-@pytest.mark.parametrize("amount", ["500M", "1.5G", "900000000k"])
-def test_every_unit_of_1000_warns(amount: str) -> None:
-    assert "decimal-unit" in ids(quota(f"storage: {amount}"))
+@pytest.mark.parametrize(
+    ("amount", "meant"),
+    [
+        ("500M", "500Mi"),
+        ("1.5G", "1.5Gi"),
+        ("900000000k", "900000000Ki"),
+        ("0.5T", "0.5Ti"),
+        ("1P", "1Pi"),
+    ],
+)
+def test_every_unit_of_1000_warns(amount: str, meant: str) -> None:
+    finding = judge(quota(f"storage: {amount}"))[0]
+    assert finding.rule == "decimal-unit"
+    assert finding.cure == f"write {meant}, or keep {amount} if units of 1000 are meant"
+
+
+def test_the_unit_of_nothing_is_not_doubted() -> None:
+    assert ids(quota("memory: 0M")) == ["quota-zero"]
+    assert ids(quota("storage: 0M")) == []
 
 
 @pytest.mark.parametrize("amount", ["8Gi", "500Mi", "1.5Gi"])

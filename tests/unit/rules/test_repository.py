@@ -141,7 +141,14 @@ def test_no_spelling_hides_the_platforms_own_repository(port: str) -> None:
     assert ids(repository("main", url)) == ["platform-repository"]
 
 
-@pytest.mark.parametrize("host", ["argocd-server", "ml-pipeline.kubeflow", "10-0-0-1.churn.pod"])
+@pytest.mark.parametrize("host", ["10.0.0.1.nip.io", "git.10-0-0-1.sslip.io"])
+def test_a_name_that_stands_for_any_address_is_refused(host: str) -> None:
+    assert ids(repository("main", f"https://{host}/a/b")) == ["repository-host"]
+
+
+@pytest.mark.parametrize(
+    "host", ["gitea", "argocd-server", "ml-pipeline.kubeflow", "10-0-0-1.churn.pod"]
+)
 def test_a_service_of_the_cluster_is_no_git_server(host: str) -> None:
     """Argo CD looks names up where the Services are."""
     assert ids(repository("main", f"https://{host}/a/b")) == ["repository-host"]
@@ -161,6 +168,32 @@ def test_a_repository_belongs_to_one_team() -> None:
         "tenants/vision/profiles.yaml",
     ]
     assert "by the team vision as well" in taken[0].message
+
+
+def test_each_team_is_told_of_another_at_its_own_project() -> None:
+    """The first by name; who has no repository, or one alone, hears nothing."""
+
+    def file(number: int, *names: str) -> str:
+        projects = "".join(
+            f"  - name: {name}-{number}\n    admins: [jane.doe@example.com]\n"
+            + f"    repository: {{url: https://github.com/example/{name}, revision: v1.*}}\n"
+            * (name != "none")
+            for name in names
+        )
+        return f"profiles:\n{projects}"
+
+    teams = {
+        "ads": file(1, "none"),
+        "growth": file(2, "own", "none", "churn"),
+        "retail": file(3, "churn"),
+        "vision": file(4, "none", "churn"),
+    }
+    found = [f for f in judge_together(teams) if f.rule == "repository-taken"]
+    assert [(f.path, f.field[1], f.message.rpartition("team ")[2]) for f in found] == [
+        ("tenants/growth/profiles.yaml", 2, "retail as well"),
+        ("tenants/retail/profiles.yaml", 0, "growth as well"),
+        ("tenants/vision/profiles.yaml", 1, "growth as well"),
+    ]
 
 
 def test_one_team_may_deploy_a_repository_twice() -> None:
@@ -191,3 +224,14 @@ def test_the_page_of_a_repository_is_not_its_address(page: str, meant: str) -> N
 @pytest.mark.parametrize("url", [f"{URL}/tree", "https://github.com/tree/blob", f"{URL}/pull.git"])
 def test_a_repository_may_be_called_like_a_page(url: str) -> None:
     assert ids(repository("main", url)) == []
+
+
+def test_a_page_is_named_at_the_project_that_has_it() -> None:
+    text = "profiles:\n" + "".join(
+        f"  - name: {name}\n    admins: [jane.doe@example.com]\n    tier: ml-product\n"
+        f"    production: true\n    repository: {{url: {url}, revision: main}}\n"
+        for name, url in (("ads", URL), ("churn", f"{URL}/tree/main"))
+    )
+    assert [(f.rule, f.field, f.line) for f in judge(text)] == [
+        ("repository-page", ("profiles", 1, "repository", "url"), 11)
+    ]

@@ -35,3 +35,25 @@ def test_a_secret_in_a_parameter_is_found_where_it_stands() -> None:
 def test_a_commit_id_or_a_large_number_is_no_secret(text: str) -> None:
     """A message would not repeat it, but nothing shows that it is one."""
     assert ids(profile(f'description: "as of {text}"')) == []
+
+
+def test_each_secret_of_a_file_is_named_with_the_text_that_holds_it() -> None:
+    login = "https://a:b@c.example.com/d"
+    claims = [
+        "{name: one, kind: Database, parameters: {size: small}}",
+        f"{{name: two, kind: Database, parameters: {{a: 1, b: [x, '{login}'], c: '{login}'}}}}",
+    ]
+    first, second = (
+        f"  - name: {name}\n    admins: [jane.doe@example.com]\n    {field}\n"
+        for name, field in (
+            ("ads", f"description: {login}"),
+            ("churn", f"claims: [{', '.join(claims)}]"),
+        )
+    )
+    found = [f for f in judge(f"profiles:\n{first}{second}") if f.rule == "secret-in-text"]
+    place = ("profiles", 1, "claims", 1, "parameters")
+    assert [(f.field, f.message) for f in found] == [
+        (("profiles", 0, "description"), "the description holds what looks like a secret"),
+        ((*place, "b", 1), "a parameter of the claim two holds what looks like a secret"),
+        ((*place, "c"), "a parameter of the claim two holds what looks like a secret"),
+    ]

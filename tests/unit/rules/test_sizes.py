@@ -1,5 +1,6 @@
 """Rules about how much becomes of one file."""
 
+import pytest
 from tests.factories import judge, make_facts
 
 from tenantry.rules.sizes import MAX_BINDINGS
@@ -28,3 +29,21 @@ def test_production_counts_as_a_namespace_of_its_own() -> None:
         "    admins: [all-of-us]\n", "    admins: [all-of-us]\n    production: true\n"
     )
     assert "too-many-bindings" in [finding.rule for finding in judge(text, make_facts())]
+
+
+def test_who_has_two_roles_in_a_project_counts_once() -> None:
+    text = _file(10, MAX_BINDINGS // 10)
+    both = text.replace(
+        "    admins: [all-of-us]\n", "    admins: [all-of-us]\n    viewers: [all-of-us]\n"
+    )
+    assert "too-many-bindings" not in [finding.rule for finding in judge(both)]
+
+
+@pytest.mark.parametrize("role", ["admins", "contributors", "viewers"])
+def test_a_group_counts_in_every_role(role: str) -> None:
+    text = _file(11, MAX_BINDINGS // 10)
+    other = text.replace(
+        "    admins: [all-of-us]\n", f"    admins: [x@example.com]\n    {role}: [all-of-us]\n"
+    )
+    rules = [finding.rule for finding in judge(other if role != "admins" else text, make_facts())]
+    assert rules.count("too-many-bindings") == 1

@@ -88,6 +88,14 @@ def test_a_tiers_default_is_within_its_cap(default: str, expected: list[str]) ->
     assert found == set(expected)
 
 
+def test_what_a_tier_inherits_does_not_hide_what_is_wrong_with_its_own() -> None:
+    tiers = "{insight: {default: {cpu: 17}}, lab: {extends: insight, default: {memory: 65Gi}}}"
+    assert [f.message for f in judge_facts(make_facts(f"tiers: {tiers}"))] == [
+        "the tier insight gives cpu 17 by default, but its cap is 16",
+        "the tier lab gives memory 65Gi by default, but its cap is 64Gi",
+    ]
+
+
 def test_a_default_without_a_cap_is_refused() -> None:
     facts = make_facts("tiers: {insight: {cap: {cpu: null}}, ml-product: {cap: {cpu: 64}}}")
     assert [f.message for f in judge_facts(facts)] == [
@@ -102,6 +110,7 @@ def test_a_default_without_a_cap_is_refused() -> None:
         "services.loadbalancers",
         "count/jobs.batch",
         "count/secrets",
+        "count/s3buckets.claims.example.com",
         "persistentvolumeclaims",
     ],
 )

@@ -80,8 +80,6 @@ def after_bracket(trouble: Trouble) -> Diagnosis | None:
     bracket = trouble.text[: trouble.column].rstrip()[-1:]
     if bracket not in ("]", "}") or "did not find expected" not in trouble.problem:
         return None
-    if "flow" in trouble.context:
-        return None
     link = trouble.text.startswith("(", trouble.column)
     return Diagnosis(
         trouble.line,

@@ -167,14 +167,20 @@ def _unclosed_bracket(trouble: Trouble) -> Diagnosis | None:
     if "flow" not in trouble.context or trouble.start is None:
         return None
     at_end = not trouble.file[trouble.offset :].strip()
-    line, column = _last_open_bracket(trouble) if at_end else trouble.start
-    bracket = trouble.line_at(line)[column : column + 1]
-    if bracket not in ("[", "{") or (line == trouble.line and not at_end):
+    line, column = trouble.start
+    if at_end and not _opens(trouble, line, column):
+        line, column = _last_open_bracket(trouble)
+    if not _opens(trouble, line, column) or (line == trouble.line and not at_end):
         return _broken_flow(trouble)
+    bracket = trouble.line_at(line)[column]
     closing = "]" if bracket == "[" else "}"
     return Diagnosis(
         line, column, f"this {bracket} is never closed", f"write {closing} where the list ends"
     )
+
+
+def _opens(trouble: Trouble, line: int, column: int) -> bool:
+    return trouble.line_at(line).startswith(("[", "{"), column)
 
 
 def _last_open_bracket(trouble: Trouble) -> tuple[int, int]:
@@ -205,7 +211,7 @@ def _indentation(trouble: Trouble) -> Diagnosis | None:
             "this list item does not stand exactly below the item before it",
             "indent all items of one list by the same number of spaces",
         )
-    if "sequence" in trouble.context or "'-'" in trouble.problem:
+    if "'-'" in trouble.problem:
         message = "this line stands where the next list item is expected"
         return Diagnosis(
             trouble.line, stands, message, 'start the line with "- ", or align it with its block'

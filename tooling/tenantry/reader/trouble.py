@@ -44,21 +44,22 @@ class Trouble(NamedTuple):
 
 
 def trouble_of(text: str, error: MarkedYAMLError) -> Trouble:
-    """Hold an error beside the lines of its file."""
-    place: Any = error.problem_mark or error.context_mark
+    """Hold an error beside the lines of its file; libyaml gives each a problem and its mark."""
+    place: Any = error.problem_mark
     begun: Any = error.context_mark
     return Trouble(
         text,
-        place.index if place is not None else 0,
+        place.index,
         text.split("\n"),
-        str(error.problem or "this is not YAML"),
+        str(error.problem),
         str(error.context or ""),
-        place.line if place is not None else 0,
-        place.column if place is not None else 0,
+        place.line,
+        place.column,
         (begun.line, begun.column) if begun is not None else None,
     )
 
 
 def place_of(file: str, offset: int) -> tuple[int, int]:
     """Return line and column, from 0, of an offset."""
-    return file.count("\n", 0, offset), offset - (file.rfind("\n", 0, offset) + 1)
+    *above, line = file[:offset].split("\n")
+    return len(above), len(line)
