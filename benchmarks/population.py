@@ -27,7 +27,7 @@ def make_repository(source: Path, target: Path, tenants: int) -> None:
 
     Its clusters have capacity for all of them, so that sums are counted and none is refused.
     """
-    for folder in (layout.CLUSTERS, layout.APPS):
+    for folder in (layout.CLUSTERS, layout.APPS, layout.POLICIES):
         shutil.copytree(source / folder, target / folder)
     for path in (target / layout.CLUSTERS).glob(f"*/{layout.CLUSTER_FILE}"):
         text = path.read_text(encoding="utf-8")

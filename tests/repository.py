@@ -26,7 +26,7 @@ VALID = EXAMPLES / "valid"
 TODAY = date(2026, 11, 22)
 
 #: What a repository is made of, as far as a render reads it.
-PARTS = (layout.TENANTS, layout.CLUSTERS, layout.APPS)
+PARTS = (layout.TENANTS, layout.CLUSTERS, layout.APPS, layout.POLICIES)
 
 SMALLEST = """\
 profiles:

@@ -27,6 +27,8 @@ KINDS = {
     ("v1", "Namespace"): "Kubernetes 1.36",
     ("v1", "ResourceQuota"): "Kubernetes 1.36",
     ("v1", "ServiceAccount"): "Kubernetes 1.36",
+    ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"): "Kubernetes 1.36",
+    ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding"): "Kubernetes 1.36",
     ("networking.k8s.io/v1", "NetworkPolicy"): "Kubernetes 1.36",
     ("rbac.authorization.k8s.io/v1", "RoleBinding"): "Kubernetes 1.36",
     ("kubeflow.org/v1", "Profile"): "kubeflow/dashboard v2.0.0, profile-controller",

@@ -182,6 +182,10 @@ class Client:
             )
         return self._connection
 
+    def is_namespaced(self, api_version: str, kind: str) -> bool:
+        """Whether objects of a kind stand in namespaces. Raises LookupError for an unknown one."""
+        return self._plural(api_version, kind)[1]
+
     def _plural(self, api_version: str, kind: str) -> tuple[str, bool]:
         if (api_version, kind) not in self._plurals:
             root = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"

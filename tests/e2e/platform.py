@@ -1,32 +1,45 @@
 """A cluster of the platform, as far as it can run here: what apps would bring, then our tree.
 
 Owns what stands in for the apps that are fetched from elsewhere: their definitions, Kubeflow's
-roles, and their namespaces.
+roles, and their namespaces. The tree is written under Argo CD's name, what Kubeflow's controller
+makes under its own: admission policies tell them from people.
 """
 
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from tests.e2e.admission import wait_until_in_force
+from tests.e2e.people import service_account
 from tests.e2e.trees import Step, steps
+from tests.e2e.waiting import wait
 from tests.repository import ROOT
 
+from tenantry import layout
 from tenantry.conform.claims import claim_crd
+from tenantry.policies import BINDING_KIND, POLICY_KIND
 from tenantry.workspace import schemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.e2e.client import Answer, Client, Manifest
+    from tests.e2e.client import Answer, Client, Manifest, Person
     from tests.e2e.control_plane import ControlPlane
 
 RBAC = "rbac.authorization.k8s.io"
 UPSTREAM = ROOT / "tests" / "e2e" / "upstream"
+
+_FACTS = yaml.safe_load((ROOT / layout.PLATFORM_FACTS).read_bytes())
+#: Who writes what Git holds. Its own installation lets it do everything (argo-cd v3.2.11,
+#: manifests/cluster-rbac/application-controller).
+ARGO_CD = service_account(_FACTS["gitops"]["namespace"], "argocd-application-controller")
+#: A cluster admin (kubeflow/dashboard v2.0.0, profile-controller, profiles-cluster-rolebinding).
+PROFILE_CONTROLLER = service_account("kubeflow", "profiles-controller-service-account")
 
 #: Namespaces that apps from elsewhere bring, and the person who installs Argo CD.
 FOREIGN_NAMESPACES = ("argocd", "istio-system", "kubeflow", "knative-serving")
@@ -37,7 +50,9 @@ _LAST_GATHERED = "kserve.io"
 
 #: Crossplane v2.3.4 stores XRDs as v1, whatever is sent. The default of a field that only v1 has
 #: (defaultCompositeDeletePolicy) is stored by the second write, so that one changes bytes once.
-_STORED_OTHERWISE = "CompositeResourceDefinition"
+#: A policy's status is written by a controller, which checks types; the second write then puts the
+#: list of who wrote which field into another order.
+_STORED_OTHERWISE = ("CompositeResourceDefinition", POLICY_KIND)
 
 
 @dataclass(frozen=True)
@@ -88,27 +103,36 @@ class Platform:
 
 def fill(platform: Platform, tell: Callable[[str], None]) -> None:
     """Put everything into an empty cluster, in the order of a first sync."""
-    _install_definitions(platform, tell)
-    _install_roles(platform.client)
-    for name in FOREIGN_NAMESPACES:
-        made = platform.client.create(_namespace(name))
-        assert made.ok, made.message
+    prepare(platform.client, tell)
+    for person in (ARGO_CD, PROFILE_CONTROLLER):
+        _make_cluster_admin(platform.client, person)
     platform.steps = steps(platform.tree)
     for step in platform.steps:
         for each in step.objects:
             _apply(platform, step, each)
+        if any(each["kind"] == BINDING_KIND for each in step.objects):
+            wait_until_in_force(platform.client)
     for profile in platform.objects("Profile"):
         _act_as_profile_controller(platform.client, profile)
 
 
+def prepare(client: Client, tell: Callable[[str], None]) -> None:
+    """Put into an empty cluster what apps from elsewhere would bring."""
+    _install_definitions(client, tell)
+    _install_roles(client)
+    for name in FOREIGN_NAMESPACES:
+        made = client.create(_namespace(name))
+        assert made.ok, made.message
+
+
 def changed_by_another_apply(platform: Platform) -> list[str]:
     """Apply everything once more; return the paths of the objects that this changed."""
-    for each in platform.objects(_STORED_OTHERWISE):
-        platform.client.apply(each)
+    for each in platform.objects(*_STORED_OTHERWISE):
+        platform.client.apply(each, person=ARGO_CD)
     found = []
     for each in platform.objects():
         before = _version(platform.client.get(each))
-        if _version(platform.client.apply(each)) != before:
+        if _version(platform.client.apply(each, person=ARGO_CD)) != before:
             found.append(platform.client.path(each))
     return found
 
@@ -126,7 +150,7 @@ def _apply(platform: Platform, step: Step, manifest: Manifest) -> None:
         name = manifest["metadata"]["name"]
         platform.refusals.append(Refusal(step.application, name, str(error)))
         return
-    answer = platform.client.apply(manifest)
+    answer = platform.client.apply(manifest, person=ARGO_CD)
     if not answer.ok:
         platform.refusals.append(Refusal(step.application, path, answer.message))
         return
@@ -134,17 +158,17 @@ def _apply(platform: Platform, step: Step, manifest: Manifest) -> None:
     platform.warnings += [Refusal(step.application, path, words) for words in answer.warnings]
 
 
-def _install_definitions(platform: Platform, tell: Callable[[str], None]) -> None:
+def _install_definitions(client: Client, tell: Callable[[str], None]) -> None:
     """Install every CustomResourceDefinition, those of claims as Crossplane would make them."""
     crds = [json.loads(path.read_bytes()) for path in schemas.crd_files(ROOT, tell)]
     xrds = sorted((ROOT / "apps").glob("*/manifests/xrd.yaml"))
     crds += [claim_crd(yaml.safe_load(path.read_bytes())) for path in xrds]
     for crd in crds:
-        made = platform.client.create(crd)
+        made = client.create(crd)
         assert made.ok, f"{crd['metadata']['name']}: {made.message}"
         assert not made.warnings, f"{crd['metadata']['name']}: {made.warnings}"
     for crd in crds:
-        wait(lambda crd=crd: _is_established(platform.client.get(crd)), crd["metadata"]["name"])
+        wait(partial(_is_established, client, crd), crd["metadata"]["name"])
 
 
 def _install_roles(client: Client) -> None:
@@ -179,11 +203,20 @@ def _act_as_profile_controller(client: Client, profile: Manifest) -> None:
             {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": place},
             role_binding(place, role, account),
         ):
-            made = client.create(each)
+            made = client.create(each, person=PROFILE_CONTROLLER)
             assert made.ok, made.message
     owner = {**profile["spec"]["owner"], "apiGroup": RBAC}
     place = {"name": "namespaceAdmin", "namespace": namespace}
-    made = client.create(role_binding(place, "kubeflow-admin", owner))
+    binding = role_binding(place, "kubeflow-admin", owner)
+    made = client.create(binding, person=PROFILE_CONTROLLER)
+    assert made.ok, made.message
+
+
+def _make_cluster_admin(client: Client, person: Person) -> None:
+    _, _, namespace, name = person.user.split(":")
+    account = {"kind": "ServiceAccount", "name": name, "namespace": namespace}
+    binding = role_binding({"name": f"{name}-in-tests"}, "cluster-admin", account)
+    made = client.create({**binding, "kind": "ClusterRoleBinding"})
     assert made.ok, made.message
 
 
@@ -198,19 +231,11 @@ def role_binding(place: Manifest, role: str, subject: Manifest) -> Manifest:
     }
 
 
-def _is_established(answer: Answer) -> bool:
+def _is_established(client: Client, crd: Manifest) -> bool:
     # A definition that no controller has looked at yet has `status: {conditions: null}`.
-    conditions = answer.body.get("status", {}).get("conditions") or ()
+    conditions = client.get(crd).body.get("status", {}).get("conditions") or ()
     return any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
 
 
 def _namespace(name: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-
-
-def wait(ready: Callable[[], bool], what: str, seconds: float = 60) -> None:
-    """Wait until `ready`; fail with the name of what did not happen."""
-    end = time.monotonic() + seconds
-    while not ready():
-        assert time.monotonic() < end, f"{what}: not there after {seconds:.0f} s"
-        time.sleep(0.05)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.e2e.people import service_account
-from tests.e2e.platform import wait
+from tests.e2e.waiting import wait
 
 if TYPE_CHECKING:
     from tests.e2e.client import Answer, Manifest, Person

@@ -17,7 +17,8 @@ from tests.e2e.people import (
     service_account,
     service_accounts,
 )
-from tests.e2e.platform import RBAC, role_binding, wait
+from tests.e2e.platform import ARGO_CD, RBAC, role_binding
+from tests.e2e.waiting import wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -210,18 +211,21 @@ def test_no_person_writes_in_production(platform: Platform, grants: list[Grant])
 
 
 def test_the_matrix_notices_one_binding_too_many(platform: Platform) -> None:
-    """A role for a stranger, put beside what was rendered, shows in the cells of that namespace."""
+    """A role for a stranger, put beside what was rendered, shows in the cells of that namespace.
+
+    Put there under Argo CD's name: admission refuses it from anybody else.
+    """
     name = _namespaces(platform)[0]
     place = {"name": "one-too-many", "namespace": name}
     subject = {"apiGroup": RBAC, "kind": "User", "name": STRANGER.user}
     binding = role_binding(place, "kubeflow-view", subject)
     questions = _none([(STRANGER, name)], _TELLING)
-    assert platform.client.create(binding).ok
+    assert platform.client.create(binding, person=ARGO_CD).ok
     try:
         wait(lambda: bool(_differences(platform, questions)), "the stranger's rights")
         assert f"stranger@example.com may list pods. in {name}" in _differences(platform, questions)
     finally:
-        assert platform.client.delete(binding).ok
+        assert platform.client.delete(binding, person=ARGO_CD).ok
     wait(lambda: not _differences(platform, questions), "the end of the stranger's rights")
 
 

@@ -94,13 +94,14 @@ def test_a_gpu_over_the_quota_is_refused(platform: Platform, namespace: str) -> 
 def test_no_service_leaves_the_cluster_by_itself(
     platform: Platform, namespace: str, kind: str, counted: str
 ) -> None:
-    """One inside the cluster is admitted."""
+    """One inside the cluster is admitted. The quota says so too, should the policy be gone."""
     person = service_account(namespace, "default-editor")
     inside = try_to_create(platform, "services", service(namespace, "ClusterIP"), person)
     assert inside.ok, inside.message
     answer = try_to_create(platform, "services", service(namespace, kind), person)
     assert answer.status == 403
-    assert f"limited: services.{counted}=0" in answer.message
+    assert "ValidatingAdmissionPolicy 'tenantry-services'" in answer.message
+    assert quota(platform, namespace)["status"]["hard"][f"services.{counted}"] == "0"
 
 
 _HOSTILE: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {

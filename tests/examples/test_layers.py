@@ -47,6 +47,7 @@ _LAYERS = {
 _SCHEMAS = {
     layout.TENANT_FILE: TENANT_SCHEMA,
     layout.APP_FILE: "app.schema.json",
+    layout.CASES_FILE: "cases.schema.json",
     layout.CLUSTER_FILE: "cluster.schema.json",
     layout.OUTPUTS_FILE: "outputs.schema.json",
     layout.PLATFORM_FACTS.rpartition("/")[2]: "platform.schema.json",

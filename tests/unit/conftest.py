@@ -102,7 +102,11 @@ def make_app() -> MakeApp:
 def dev() -> ClusterFacts:
     """Return a cluster whose infrastructure has given nothing yet."""
     return ClusterFacts(
-        "dev", _read(Cluster, _CLUSTER), _read(Platform, _PLATFORM), Release(revision="main")
+        "dev",
+        _read(Cluster, _CLUSTER),
+        _read(Platform, _PLATFORM),
+        Release(revision="main"),
+        app_namespaces=("argocd", "kubeflow"),
     )
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tenantry.apps import App, installed, loops, waits_for, waves
-from tenantry.layout import APP_FILE, APPS, MANIFESTS
+from tenantry.layout import APP_FILE, APPS, CASES_FILE, MANIFESTS, POLICIES
 from tenantry.reader import read_document
 from tenantry.rules.app_facts import check_app_facts
 from tenantry.rules.app_sources import check_app_sources
 from tenantry.rules.apps import check_apps
 from tenantry.schema.app import AppFile
 from tenantry.schema.check import check
+from tenantry.workspace.policies import load_policies
+from tenantry.workspace.sources import Sources
 
 if TYPE_CHECKING:
     from tests.unit.conftest import MakeApp, MakeFacts
@@ -29,12 +32,18 @@ def _by_name(*apps: App) -> dict[str, App]:
     return {app.name: app for app in apps}
 
 
+def _objects(folder: Path, file: AppFile) -> list[Path]:
+    if not file.policies:
+        return sorted((folder / MANIFESTS).glob("*.yaml"))
+    files = (folder.parents[1] / POLICIES).glob("*/*.yaml")
+    return sorted(path for path in files if path.name != CASES_FILE)
+
+
 def _read_app(folder: Path) -> App:
     file, findings = check(AppFile, read_document(APP_FILE, (folder / APP_FILE).read_bytes()))
     assert file is not None, findings
     documents = [
-        (path.name, read_document(path.name, path.read_bytes()))
-        for path in sorted((folder / MANIFESTS).glob("*.yaml"))
+        (path.name, read_document(path.name, path.read_bytes())) for path in _objects(folder, file)
     ]
     assert not [fault for _, document in documents for fault in document.faults]
     return App(
@@ -135,7 +144,8 @@ def test_an_app_waits_for_outputs_of_its_patches_and_manifests(
 
 
 def test_every_app_of_this_repository_is_sound(make_facts: MakeFacts) -> None:
-    facts = make_facts(*map(_read_app, _FOLDERS))
+    policies = load_policies(Sources(_FOLDERS[0].parents[1]))
+    facts = replace(make_facts(*map(_read_app, _FOLDERS)), policies=policies)
     rules = (check_app_sources, check_apps, check_app_facts)
     assert [finding for rule in rules for finding in rule(facts)] == []
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     ("fact", "value"),
     [
         ("clusterName", "dev"),
+        ("appNamespaces", ["argocd", "kubeflow"]),
         ("cluster.domain", "ml.example.com"),
         ("cluster.mesh.gateway.serviceAccount.name", "front-door"),
         ("cluster.global", False),

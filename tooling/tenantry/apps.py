@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tenantry.layout import MANIFESTS, app_file
+from tenantry.layout import MANIFESTS, POLICIES, app_file
 from tenantry.wiring import Reference, awaited, references
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class App:
     """The name of its folder."""
     file: AppFile
     manifests: tuple[tuple[str, Manifest], ...] = ()
-    """What its own folder `manifests/` holds, each object with the name of its file."""
+    """What its own folder holds, each object with the name of its file in it."""
 
     @property
     def path(self) -> str:
@@ -44,9 +44,14 @@ class App:
         """All namespaces that it may put objects into."""
         return (self.file.namespace, *self.file.namespaces)
 
+    @property
+    def folder(self) -> str:
+        """The folder of its own manifests, relative to the repository."""
+        return POLICIES if self.file.policies else app_file(self.name, MANIFESTS)
+
     def manifest_path(self, name: str) -> str:
         """Return one of its own files, relative to the repository."""
-        return app_file(self.name, f"{MANIFESTS}/{name}")
+        return f"{self.folder}/{name}"
 
     def references(self) -> Iterator[tuple[str, Reference]]:
         """Yield every fact that the app asks for, with the file in which it does."""

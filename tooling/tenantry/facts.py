@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tenantry.apps import App
+    from tenantry.policies import Policy
     from tenantry.schema.cluster import Cluster, Release
     from tenantry.schema.platform import Platform
 
@@ -33,6 +34,8 @@ class ClusterFacts:
     catalogue: Catalogue = field(default_factory=Catalogue)
     outputs_are_faulty: bool = False
     """Whether there are outputs that could not be read, which is a finding of its own."""
+    app_namespaces: tuple[str, ...] = ()
+    """All namespaces that the platform's apps are installed into."""
 
     @cached_property
     def tiers(self) -> dict[str, Tier]:
@@ -54,6 +57,8 @@ class Facts:
     """Names of all folders in `tenants/`."""
     apps: tuple[App, ...] = ()
     """All apps in the repository, in order of name, wherever they are installed."""
+    policies: tuple[Policy, ...] = ()
+    """All admission policies in the repository, in order of name."""
     unknown_clusters: frozenset[str] = frozenset()
     """Clusters whose facts are missing or faulty: what depends on them is not judged."""
 

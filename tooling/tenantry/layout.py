@@ -8,6 +8,7 @@ from __future__ import annotations
 TENANTS = "tenants"
 CLUSTERS = "clusters"
 APPS = "apps"
+POLICIES = "policies"
 BUILD = "build"
 TOOLING = "tooling"
 BINARIES = f"{TOOLING}/binaries"
@@ -23,6 +24,9 @@ RELEASE_FILE = "release.yaml"
 APP_FILE = "app.yaml"
 MANIFESTS = "manifests"
 
+POLICY_FILE = "policy.yaml"
+CASES_FILE = "cases.yaml"
+
 TENANT_SCHEMA = "docs/schemas/profiles.schema.json"
 SCHEMAS = "docs/schemas"
 TENANT_PAGE = "docs/tenant-file.md"
@@ -31,7 +35,7 @@ APPS_PAGE = "docs/apps.md"
 RULES_PAGE = "docs/rules.md"
 
 #: What a rendered tree depends on.
-SOURCES = (TENANTS, CLUSTERS, APPS, TOOLING)
+SOURCES = (TENANTS, CLUSTERS, APPS, POLICIES, TOOLING)
 
 
 def tenant_folder(tenant: str) -> str:
@@ -52,6 +56,11 @@ def cluster_file(cluster: str, name: str) -> str:
 def app_file(app: str, name: str = APP_FILE) -> str:
     """Return a file of an app."""
     return f"{APPS}/{app}/{name}"
+
+
+def policy_file(policy: str, name: str = POLICY_FILE) -> str:
+    """Return a file of a policy."""
+    return f"{POLICIES}/{policy}/{name}"
 
 
 # Inside a rendered tree, relative to build/<cluster>: what Argo CD reads.

@@ -37,12 +37,17 @@ AS_YAML: Final = "asYaml"
 MARKERS: Final = (FROM_FACT, JOINED, AS_JSON, AS_YAML)
 
 CLUSTER_NAME: Final = "clusterName"
+APP_NAMESPACES: Final = "appNamespaces"
+_WHOLE: Mapping[str, Callable[[ClusterFacts], Tree]] = {
+    CLUSTER_NAME: lambda facts: facts.name,
+    APP_NAMESPACES: lambda facts: list(facts.app_namespaces),
+}
 _MODELS: Mapping[str, type[BaseModel]] = {
     "cluster": Cluster,
     "outputs": Outputs,
     "platform": Platform,
 }
-ROOTS: Final = (*_MODELS, CLUSTER_NAME)
+ROOTS: Final = (*_MODELS, *_WHOLE)
 
 
 class Absence(Enum):
@@ -86,7 +91,7 @@ def references(tree: object, field: Field) -> Iterator[Reference]:
 def declare(fact: str) -> None:
     """Raise UnknownFactError unless a path leads to a value that files of facts may hold."""
     root, *steps = fact.split(".")
-    if root == CLUSTER_NAME and not steps:
+    if root in _WHOLE and not steps:
         return
     if root not in _MODELS:
         raise UnknownFactError(root, ROOTS)
@@ -106,8 +111,8 @@ def awaited(fact: str, facts: ClusterFacts) -> bool:
 def find(fact: str, facts: ClusterFacts) -> Tree | Absence:
     """Return the value of a fact on a cluster. Its path must be one that `declare` accepts."""
     root, *steps = fact.split(".")
-    if root == CLUSTER_NAME:
-        return facts.name
+    if root in _WHOLE:
+        return _WHOLE[root](facts)
     here: object = getattr(facts, root)
     for step in steps:
         if isinstance(here, BaseModel):

@@ -50,6 +50,8 @@ def _only(findings: list[Finding]) -> Finding:
         (f"{_GIT}\n{_HELM}", ("helm",), "x comes from git and from helm"),
         (f"{_GIT}\nlocal: true", ("local",), "x comes from git and from local"),
         ("local: true", ("local",), "x is local, and its folder manifests/ holds nothing"),
+        (f"{_GIT}\npolicies: true", ("policies",), "x comes from git and from policies"),
+        ("policies: true", ("policies",), "x delivers policies/, which holds no policy"),
         (
             f"{_GIT}\nvalues: {{a: 1}}",
             ("values",),

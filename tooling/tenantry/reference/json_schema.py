@@ -9,6 +9,7 @@ from tenantry.schema.app import AppFile
 from tenantry.schema.cluster import Cluster, Outputs, Release
 from tenantry.schema.descriptions import describe_fields
 from tenantry.schema.platform import Platform
+from tenantry.schema.policy import Cases
 from tenantry.schema.tenant import TenantFile
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: File name of each schema, with the model it is made from. The tenant's is made with the facts.
 _MODELS: dict[str, type[BaseModel]] = {
     "app.schema.json": AppFile,
+    "cases.schema.json": Cases,
     "cluster.schema.json": Cluster,
     "outputs.schema.json": Outputs,
     "platform.schema.json": Platform,

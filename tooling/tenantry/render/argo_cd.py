@@ -1,5 +1,12 @@
 """What all objects for Argo CD share."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tenantry.manifest import Tree
+
 API_VERSION = "argoproj.io/v1alpha1"
 
 #: Deletes what an Application delivered once the Application leaves Git, but for kept objects and
@@ -10,3 +17,15 @@ CASCADE = ["resources-finalizer.argocd.argoproj.io/foreground"]
 #: Keeps a project until no Application names it: without one, none of them can be deleted. Argo CD
 #: knows only the bare name here. Source: argo-cd v3.2.11, app_project_types.go, HasFinalizer.
 KEEP_WHILE_USED = ["resources-finalizer.argocd.argoproj.io"]
+
+
+def retry(limit: int) -> dict[str, Tree]:
+    """Return how a failed sync is tried again: each time with what the branch holds by then.
+
+    Without `refresh` a commit that mends a fault waits until all attempts at the old one are over.
+    """
+    return {
+        "limit": limit,
+        "refresh": True,
+        "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
+    }

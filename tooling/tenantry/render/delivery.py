@@ -18,7 +18,7 @@ from tenantry.naming import (
     team_application,
     tenant_application,
 )
-from tenantry.render.argo_cd import API_VERSION, CASCADE, KEEP_WHILE_USED
+from tenantry.render.argo_cd import API_VERSION, CASCADE, KEEP_WHILE_USED, retry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -62,7 +62,7 @@ _SYNC_POLICY = Shared(
             "FailOnSharedResource=true",
             "PruneLast=true",
         ],
-        "retry": {"limit": 5, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}},
+        "retry": retry(5),
     }
 )
 

@@ -192,7 +192,14 @@ def _repository_credentials(placement: Placement) -> Manifest:
             "data": [
                 {
                     "secretKey": _CREDENTIALS_FILE,
-                    "remoteRef": {"key": f"{placement.namespace}-{_CREDENTIALS}"},
+                    "remoteRef": {
+                        "key": f"{placement.namespace}-{_CREDENTIALS}",
+                        # The API server's defaults. Argo CD compares a list of a custom resource
+                        # as a whole: without them the object would be out of sync for ever.
+                        "conversionStrategy": "Default",
+                        "decodingStrategy": "None",
+                        "metadataPolicy": "None",
+                    },
                 }
             ],
         },

@@ -93,7 +93,10 @@ def _one_or_many(sources: list[Tree]) -> dict[str, Tree]:
 
 def _sync_options(app: App) -> list[Tree]:
     """Return the options that hold: the app's own over the platform's of the same name."""
-    options = dict(option.split("=") for option in (*SYNC_OPTIONS, *app.file.sync_options))
+    options = dict(
+        option.split("=")
+        for option in (*SYNC_OPTIONS, "RespectIgnoreDifferences=true", *app.file.sync_options)
+    )
     return [f"{name}={value}" for name, value in options.items()]
 
 

@@ -16,25 +16,26 @@ from tenantry.layout import (
     rendered_branch,
 )
 from tenantry.naming import ROOT, TENANTS
-from tenantry.render.argo_cd import API_VERSION
+from tenantry.render.argo_cd import API_VERSION, retry
 
 if TYPE_CHECKING:
     from tenantry.facts import ClusterFacts
     from tenantry.manifest import Manifest, Tree
 
 #: A webhook of the app itself may serve only a while after its pod runs.
-RETRY: dict[str, Tree] = {
-    "limit": 10,
-    "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
-}
+RETRY = retry(10)
 
-#: Server-side apply: definitions over 256 KiB do not fit the annotation of client-side apply.
-SYNC_OPTIONS = (
-    "ServerSideApply=true",
-    "RespectIgnoreDifferences=true",
-    "FailOnSharedResource=true",
-    "PruneLast=true",
-)
+#: Server-side apply: definitions over 256 KiB do not fit the annotation of client-side apply. What
+#: apps add, RespectIgnoreDifferences, is left out: with it Argo CD v3.2.11 applies the status of
+#: an Application as well, as it stood a moment ago, over what its own controller writes there.
+SYNC_OPTIONS = ("ServerSideApply=true", "FailOnSharedResource=true", "PruneLast=true")
+
+#: Pruning last is a wave of its own. With it a team that leaves would keep its access until every
+#: team that came with the same commit is healthy.
+_OPTIONS = {
+    ROOT: SYNC_OPTIONS,
+    TENANTS: tuple(option for option in SYNC_OPTIONS if option != "PruneLast=true"),
+}
 
 
 def render_root(facts: ClusterFacts) -> Manifest:
@@ -78,7 +79,7 @@ def _application(
             "destination": {"server": gitops.server, "namespace": gitops.namespace},
             "syncPolicy": {
                 "automated": {"prune": True, "selfHeal": True, "allowEmpty": False},
-                "syncOptions": [*SYNC_OPTIONS, "ApplyOutOfSyncOnly=true"],
+                "syncOptions": [*_OPTIONS[name], "ApplyOutOfSyncOnly=true"],
                 "retry": RETRY,
             },
         },

@@ -17,6 +17,7 @@ from tenantry.rules import (
     names,
     people,
     platform,
+    policies,
     quotas,
     repository,
     secrets,
@@ -69,6 +70,7 @@ FACTS_RULES: tuple[FactsRule, ...] = (
     app_sources.check_app_sources,
     apps.check_apps,
     app_facts.check_app_facts,
+    policies.check_policies,
 )
 
 #: Everything that the functions above can find, by subject.
@@ -90,6 +92,7 @@ RULES: tuple[Rule, ...] = (
     *app_sources.RULES,
     *apps.RULES,
     *app_facts.RULES,
+    *policies.RULES,
 )
 
 __all__ = [

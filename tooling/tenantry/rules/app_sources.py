@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tenantry.findings import show_field
-from tenantry.layout import MANIFESTS, app_file
+from tenantry.layout import MANIFESTS, POLICIES, app_file
 from tenantry.rules.contract import Rule
 from tenantry.schema.redaction import describe
 
@@ -60,6 +60,7 @@ def check_app_sources(facts: Facts) -> Iterator[Finding]:
         yield from _changes(app)
         yield from _pins(app)
         yield from _ignored(app)
+    yield from _policies(facts)
 
 
 def _name(app: App) -> Iterator[Finding]:
@@ -74,7 +75,7 @@ def _name(app: App) -> Iterator[Finding]:
 
 def _source(app: App) -> Iterator[Finding]:
     """Yield unless an app says in exactly one way where it comes from."""
-    given = [name for name in ("git", "helm", "local") if getattr(app.file, name)]
+    given = _given(app)
     if not given:
         yield APP_SOURCE.finding(
             app.path,
@@ -83,11 +84,12 @@ def _source(app: App) -> Iterator[Finding]:
             "add git:, helm: or, for the app's own folder manifests/ alone, local: true",
         )
     for extra in given[1:]:
+        more = f"; an app of {given[0]} may have a folder manifests/ as well"
         yield APP_SOURCE.finding(
             app.path,
             (extra,),
             f"{app.name} comes from {given[0]} and from {extra}",
-            f"keep one of them; an app of {given[0]} may have a folder manifests/ as well",
+            "keep one of them" + (more if given[0] in ("git", "helm") else ""),
             at_key=True,
         )
     if given == ["local"] and not app.manifests:
@@ -96,6 +98,30 @@ def _source(app: App) -> Iterator[Finding]:
             ("local",),
             f"{app.name} is local, and its folder {MANIFESTS}/ holds nothing",
             f"put one object a file into {app_file(app.name, MANIFESTS)}/",
+        )
+
+
+def _given(app: App) -> list[str]:
+    return [name for name in ("git", "helm", "local", "policies") if getattr(app.file, name)]
+
+
+def _policies(facts: Facts) -> Iterator[Finding]:
+    """Yield each app beyond the first that delivers the policies, and one that delivers none."""
+    apps = [app for app in facts.apps if app.file.policies]
+    for app in apps[1:]:
+        yield APP_SOURCE.finding(
+            app.path,
+            ("policies",),
+            f"{app.name} delivers {POLICIES}/, and so does {apps[0].name}",
+            "keep one of these apps",
+            at_key=True,
+        )
+    if apps and not facts.policies and _given(apps[0]) == ["policies"]:
+        yield APP_SOURCE.finding(
+            apps[0].path,
+            ("policies",),
+            f"{apps[0].name} delivers {POLICIES}/, which holds no policy",
+            f"add a policy, or delete the folder {apps[0].path.rpartition('/')[0]}/",
         )
 
 

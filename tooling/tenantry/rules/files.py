@@ -14,7 +14,8 @@ FOLDER_RULES = (
     ),
     Rule(
         "unexpected-file",
-        "A file stands where nothing reads it: in the folder of a tenant, a cluster or an app.",
+        "A file stands where nothing reads it: beside what a tenant, a cluster, an app or a policy "
+        "is made of.",
         "Nothing reads it, and whoever put it there believes that something does.",
     ),
     Rule(
@@ -30,7 +31,7 @@ FOLDER_RULES = (
     Rule("unreadable-file", "A file cannot be read.", "What is not read is not checked."),
     Rule(
         "no-object",
-        "A file in an app's `manifests/` is no Kubernetes object.",
+        "A file in an app's `manifests/`, or in `policies/`, is no Kubernetes object.",
         "It would not be delivered, and whoever put it there believes that it is.",
     ),
     Rule(
@@ -40,7 +41,7 @@ FOLDER_RULES = (
     ),
     Rule(
         "folder-name",
-        "The folder of a cluster or an app has a name that Kubernetes does not take.",
+        "The folder of a cluster, an app or a policy has a name that Kubernetes does not take.",
         "Branches, Applications and objects are named after it.",
     ),
     Rule(

@@ -192,6 +192,8 @@ class AppFile(Model):
     """Where it comes from: a Helm chart."""
     local: Switch = False
     """Where it comes from: only its own folder `manifests/`."""
+    policies: Switch = False
+    """Where it comes from: the folders of `policies/`."""
     values: dict[str, JsonValue] = Field(default_factory=dict)
     """Values of the Helm chart; may hold facts."""
     patches: tuple[Patch, ...] = ()

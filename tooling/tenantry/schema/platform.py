@@ -51,6 +51,16 @@ RegistryPrefix = Annotated[
 ]
 
 
+ImageName = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+$",
+        max_length=253,
+    ),
+    Cure("write an image's full name without tag or digest: registry.istio.io/release/proxyv2"),
+]
+
+
 class Company(Model):
     """Whose platform this is."""
 
@@ -139,6 +149,9 @@ class Supply(Model):
 
     registries: Annotated[tuple[RegistryPrefix, ...], Field(min_length=1), _PLATFORM_ENGINEER]
     """Prefixes of images that production may run."""
+    platform_images: Annotated[tuple[ImageName, ...], _PLATFORM_ENGINEER] = ()
+    """Images that the platform itself puts into pods of teams, such as the mesh's sidecar: names
+    without tag or digest. Production may run them too."""
     package_index: Annotated[
         str,
         Field(pattern=r"^https://[A-Za-z0-9.-]+(/[^\s@?#]*)?$", max_length=2048),

@@ -141,7 +141,7 @@ def _write_platform(facts: Facts, cluster: str, names: Sequence[str], tree: Tree
     """Write what belongs to no tenant, and remove what belongs to nobody any more."""
     written: dict[str, set[str]] = {}
     for path, manifests in render_platform(facts.apps, facts.clusters[cluster]):
-        mark = header(_source_of(path))
+        mark = header(_source_of(path, facts))
         tree.write(path, (mark + to_yaml(manifests)).encode())
         _note(written, path)
     tenants = set(names)
@@ -151,12 +151,12 @@ def _write_platform(facts: Facts, cluster: str, names: Sequence[str], tree: Tree
         tree.keep_only(folder, kept)
 
 
-def _source_of(path: str) -> str:
-    return (
-        f"{layout.APPS}/ and {layout.CLUSTERS}/"
-        if path.startswith(layout.APPLICATIONS)
-        else f"{layout.APPS}/"
-    )
+def _source_of(path: str, facts: Facts) -> str:
+    """Say which folder a file of the platform is made from."""
+    if path.startswith(layout.APPLICATIONS):
+        return f"{layout.APPS}/ and {layout.CLUSTERS}/"
+    delivering = (layout.rendered_app_folder(app.name) for app in facts.apps if app.file.policies)
+    return f"{layout.POLICIES if path.startswith(tuple(delivering)) else layout.APPS}/"
 
 
 def _note(written: dict[str, set[str]], path: str) -> None:

@@ -1,44 +1,44 @@
-"""Reads what the platform engineers write: the facts and the apps."""
+"""Reads what the platform engineers write: files as models, and the facts made of them.
+
+Apps and policies are read by `apps` and `policies` beside it.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
 
 from tenantry import layout
-from tenantry.apps import App
-from tenantry.catalogue import Catalogue, ClaimKind, claim_kind
+from tenantry.catalogue import Catalogue
 from tenantry.facts import ClusterFacts, Facts
 from tenantry.naming import MAX_LABEL
 from tenantry.reader import Document, read_document
-from tenantry.schema.app import AppFile
 from tenantry.schema.base import LABEL_PATTERN
 from tenantry.schema.check import check
 from tenantry.schema.cluster import Cluster, Outputs, Release
 from tenantry.schema.platform import Platform
+from tenantry.workspace.apps import claim_kinds, load_apps
 from tenantry.workspace.files import read_bounded
 from tenantry.workspace.missteps import (
-    duplicate_claim_kind,
     link,
     missing_file,
-    no_claim_kind,
-    no_object,
     unread_file,
     unreadable_file,
     unusable_folder_name,
 )
+from tenantry.workspace.policies import load_policies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
+    from tenantry.apps import App
     from tenantry.findings import Finding
-    from tenantry.manifest import Manifest
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -96,12 +96,16 @@ class Sources:
             pass
         return sorted(names)
 
+    def names(self, folder: str) -> list[str]:
+        """Return the names of whatever stands in a folder, sorted; none where it is not there."""
+        try:
+            return sorted(os.listdir(f"{self.root}/{folder}"))  # noqa: PTH208 - names only
+        except FileNotFoundError:
+            return []
+
     def refuse_all_but(self, folder: str, known: Iterable[str]) -> None:
         """Find fault with whatever stands in a folder and is not known there: nothing reads it."""
-        try:
-            names = sorted(os.listdir(f"{self.root}/{folder}"))  # noqa: PTH208 - names only
-        except FileNotFoundError:
-            return
+        names = self.names(folder)
         expected = [*known, layout.README]
         self.findings += [
             unread_file(f"{folder}/{name}", expected) for name in names if name not in expected
@@ -120,10 +124,11 @@ def load_facts(sources: Sources, today: date) -> Facts | None:
     """Return the facts of the platform and all clusters, or None where they cannot be known."""
     engineer = "a platform engineer"
     platform = sources.model(Platform, layout.PLATFORM_FACTS, engineer)
-    apps = tuple(_load_apps(sources))
-    catalogue = Catalogue(dict(_claim_kinds(sources, apps)))
+    policies = load_policies(sources)
+    apps = load_apps(sources, policies)
+    catalogue = Catalogue(dict(claim_kinds(sources, apps)))
     loaded = {
-        name: _load_cluster(sources, name, platform, catalogue)
+        name: _load_cluster(sources, name, platform, catalogue, apps)
         for name in sources.named_folders(layout.CLUSTERS)
     }
     if platform is None:
@@ -136,6 +141,7 @@ def load_facts(sources: Sources, today: date) -> Facts | None:
         known_tenants=frozenset(sources.folders(layout.TENANTS)),
         unknown_clusters=frozenset(name for name, facts in loaded.items() if facts is None),
         apps=apps,
+        policies=policies,
     )
 
 
@@ -144,6 +150,7 @@ def _load_cluster(
     name: str,
     platform: Platform | None,
     catalogue: Catalogue,
+    apps: tuple[App, ...],
 ) -> ClusterFacts | None:
     engineer = "a platform engineer"
     files = (layout.CLUSTER_FILE, layout.OUTPUTS_FILE, layout.RELEASE_FILE)
@@ -156,63 +163,8 @@ def _load_cluster(
     if cluster is None or platform is None or release is None:
         return None
     known = outputs or Outputs()
-    return ClusterFacts(name, cluster, platform, release, known, catalogue, faulty)
-
-
-def _load_apps(sources: Sources) -> Iterator[App]:
-    for name in sources.named_folders(layout.APPS):
-        sources.refuse_all_but(f"{layout.APPS}/{name}", (layout.APP_FILE, layout.MANIFESTS))
-        app = sources.model(AppFile, layout.app_file(name), "whoever adds the app")
-        manifests = tuple(_load_manifests(sources, f"{layout.APPS}/{name}/{layout.MANIFESTS}"))
-        if app is not None:
-            yield App(name, app, manifests)
-
-
-def _load_manifests(sources: Sources, folder: str) -> Iterator[tuple[str, Manifest]]:
-    try:
-        names = sorted(os.listdir(sources.root / folder))  # noqa: PTH208 - names are all we want
-    except FileNotFoundError:
-        return
-    for name in names:
-        document = sources.document(f"{folder}/{name}")
-        if document is None:
-            continue
-        sources.findings += document.faults
-        if _is_object(document.data):
-            yield name, document.data
-        elif not any(fault.is_error for fault in document.faults):
-            sources.findings.append(no_object(f"{folder}/{name}"))
-
-
-def _is_object(data: Any) -> TypeGuard[Manifest]:  # noqa: ANN401 - a file's own data
-    """Whether a file holds what tells one object of a cluster from all others."""
-    if not isinstance(data, dict) or not isinstance(data.get("metadata"), dict):
-        return False
-    metadata = data["metadata"]
-    if str(data.get("kind")).endswith("List") and "items" in data:
-        return False
-    names = (data.get("apiVersion"), data.get("kind"), metadata.get("name"))
-    return all(isinstance(name, str) and name for name in names) and isinstance(
-        metadata.get("namespace", ""), str
-    )
-
-
-def _claim_kinds(sources: Sources, apps: tuple[App, ...]) -> Iterator[tuple[str, ClaimKind]]:
-    offered: dict[str, str] = {}
-    for app in apps:
-        for name, manifest in app.manifests:
-            if manifest.get("kind") != "CompositeResourceDefinition":
-                continue
-            path = app.manifest_path(name)
-            try:
-                kind = claim_kind(app.name, manifest)
-            except (LookupError, TypeError, AttributeError) as error:
-                sources.findings.append(no_claim_kind(path, error))
-                continue
-            if kind.kind in offered:
-                sources.findings.append(duplicate_claim_kind(path, kind.kind, offered[kind.kind]))
-            offered.setdefault(kind.kind, path)
-            yield kind.kind, kind
+    namespaces = tuple(sorted({namespace for app in apps for namespace in app.namespaces}))
+    return ClusterFacts(name, cluster, platform, release, known, catalogue, faulty, namespaces)
 
 
 def place_findings(root: Path, findings: list[Finding]) -> list[Finding]:

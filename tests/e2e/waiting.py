@@ -1,0 +1,17 @@
+"""Waiting for what a control plane does by itself."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def wait(ready: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Wait until `ready`; fail with the name of what did not happen."""
+    end = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < end, f"{what}: not there after {seconds:.0f} s"
+        time.sleep(0.05)
