@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.e2e import control_plane
 from tests.e2e.platform import Platform, fill
+from tests.e2e.versions import components
 from tests.repository import ROOT, rendered
 
 from tenantry import layout
@@ -52,7 +53,10 @@ def platform(
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how much was asked, and where the logs are where a test failed."""
+    """Say what differs from a cluster, how much was asked, and where the logs are on a failure."""
+    for component in components(ROOT):
+        if component.differs:
+            terminalreporter.write_line(f"other than on a cluster: {component}")
     failed = bool(terminalreporter.stats.keys() & {"failed", "error"})
     for platform in terminalreporter.config.stash.get(_PLATFORMS, []):
         terminalreporter.write_line(
