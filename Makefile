@@ -37,8 +37,16 @@ test: $(VENV)/.develop ## Run the tests
 	$(BIN)/python -m pytest
 
 .PHONY: e2e
-e2e: $(VENV)/.develop ## Ask a real API server (needs Go; some minutes, the first time more)
+e2e: $(VENV)/.develop ## Ask a real API server and Argo CD (needs Go and redis; some minutes)
 	$(BIN)/python -m pytest tests/e2e
+
+.PHONY: demo
+demo: $(VENV)/.develop ## Run the platform on this machine to play with; Ctrl-C ends it
+	@$(BIN)/python -m tests.e2e.gitops.demo
+
+.PHONY: redis
+redis: ## Install redis-server, which e2e and demo need, where it is missing
+	@bash .ci/install-redis
 
 .PHONY: lint
 lint: $(VENV)/.develop ## Check format, style, types, import directions, workflows

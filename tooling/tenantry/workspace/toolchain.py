@@ -34,11 +34,14 @@ class Tool:
     ask: tuple[str, ...] = ("--version",)
     """Arguments that make it print its version."""
     stamps: tuple[str, ...] = ()
-    """Variables that hold its version; a plain `go build` would leave them empty."""
+    """Variables that hold its version; a plain `go build` would leave them empty.
+
+    One with another value is written as ``variable=value``."""
 
 
 _K8S = "k8s.io/kubernetes"
 _K8S_STAMPS = ("k8s.io/component-base/version.gitVersion",)
+_ARGOCD = "github.com/argoproj/argo-cd/v3"
 
 TOOLS = {
     tool.name: tool
@@ -73,6 +76,27 @@ TOOLS = {
             f"{_K8S}/cmd/kubectl",
             ask=("version", "--client"),
             stamps=_K8S_STAMPS,
+        ),
+        Tool(
+            "cyclonus",
+            "cyclonus",
+            "github.com/mattfenwick/cyclonus",
+            "github.com/mattfenwick/cyclonus/cmd/cyclonus",
+            ask=("version",),
+            stamps=("github.com/mattfenwick/cyclonus/pkg/cli.version",),
+        ),
+        Tool(
+            "argocd",
+            "argocd",
+            _ARGOCD,
+            f"{_ARGOCD}/cmd",
+            ask=("version", "--client"),
+            # It says the version of its tag only where commit and tag are known and all is clean.
+            stamps=(
+                f"{_ARGOCD}/common.gitTag",
+                f"{_ARGOCD}/common.gitCommit",
+                f"{_ARGOCD}/common.gitTreeState=clean",
+            ),
         ),
     )
 }
@@ -167,5 +191,5 @@ def _build(root: Path, tool: Tool) -> None:
                 root / layout.BINARIES / tool.folder,
                 each.package,
                 scratch / each.name,
-                [f"{stamp}={pinned}" for stamp in each.stamps],
+                [stamp if "=" in stamp else f"{stamp}={pinned}" for stamp in each.stamps],
             )

@@ -1,0 +1,81 @@
+"""One cluster that a real Argo CD fills, for all tests of this folder."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.e2e.gitops import argo_cd, delivery, monorepo, trial
+from tests.repository import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.e2e.gitops.argo_cd import Programs
+    from tests.e2e.gitops.delivery import Delivery
+    from tests.e2e.gitops.monorepo import Repository
+
+
+_NOTES = pytest.StashKey[list[str]]()
+
+
+def _tell(message: str) -> None:
+    print(f"\ntenantry: {message}", file=sys.__stderr__, flush=True)
+
+
+@pytest.fixture(scope="session")
+def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Return what takes a line for the end of the run: what was measured, what was left out."""
+    notes = request.config.stash.setdefault(_NOTES, [])
+    return notes.append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was measured."""
+    for line in terminalreporter.config.stash.get(_NOTES, []):
+        terminalreporter.write_line(f"Argo CD: {line}")
+
+
+@pytest.fixture(scope="session")
+def programs() -> Programs:
+    """Return the programs that Argo CD is made of."""
+    return argo_cd.find(_tell)
+
+
+@pytest.fixture(scope="session")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """Return a copy of this repository with the trial tenants, published."""
+    folder = tmp_path_factory.mktemp("git")
+    found = monorepo.copy(ROOT, folder / "ml-platform", folder / "hosts")
+    trial.write(found)
+    found.merge("Add the trial tenants")
+    found.publish()
+    return found
+
+
+@pytest.fixture(scope="session")
+def team(sources: Repository) -> Repository:
+    """Return the repository of the trial team."""
+    return trial.make_team_repository(sources.folder.parent / "team", sources)
+
+
+@pytest.fixture(scope="session")
+def cluster(
+    programs: Programs,
+    sources: Repository,
+    team: Repository,
+    trees: Path,
+    note: Callable[[str], None],
+) -> Iterator[Delivery]:
+    """Return the cluster with the most tenants, once Argo CD has filled it."""
+    assert team.remote.is_dir()
+    folder = sources.folder.parent / "argo-cd"
+    found = delivery.start(delivery.fullest(trees), folder, programs, sources, _tell)
+    try:
+        took = found.wait(found.is_settled, "the first sync", seconds=900)
+        note(f"{len(found.own())} Applications Synced in {took:.0f} s on {found.cluster}")
+        yield found
+    finally:
+        delivery.stop(found)

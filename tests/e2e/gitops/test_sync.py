@@ -1,0 +1,212 @@
+"""A real Argo CD fills an empty cluster from the rendered branch, and keeps it as published."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from tests.e2e.gitops import argo_cd, delivery, trial
+from tests.e2e.platform import ARGO_CD
+
+from tenantry import layout, naming
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.e2e.client import Manifest
+    from tests.e2e.gitops.argo_cd import Programs
+    from tests.e2e.gitops.delivery import Delivery
+
+    Note = Callable[[str], None]
+
+#: Argo CD reports what it saw last; these belong to the objects that report.
+_REPORTING = ("Application", "AppProject")
+
+
+def test_everything_of_this_repository_is_synced(cluster: Delivery, note: Note) -> None:
+    """What comes from elsewhere is listed: nothing is fetched here."""
+    cluster.wait(cluster.is_settled, "the sync")
+    elsewhere = cluster.elsewhere()
+    for name, url in sorted(elsewhere.items()):
+        note(f"not synced: remote: {name} from {url}")
+    assert {"root", "tenants", f"tenant-{trial.TEAM}", trial.APPLICATION} <= set(cluster.own())
+    assert all(not url.startswith(cluster.sources.url) for url in elsewhere.values())
+
+
+def test_a_merged_change_arrives(cluster: Delivery, note: Note) -> None:
+    """Nobody tells Argo CD: it looks by itself."""
+    cluster.wait(cluster.is_settled, "the sync")
+    person = trial.add_viewer(cluster.sources, trial.TEAM, "newcomer")
+    cluster.sources.merge("Let a newcomer look at it")
+    cluster.sources.publish()
+    took = cluster.wait(lambda: person in _people(cluster, trial.TEAM), "the newcomer's role")
+    note(f"a published change was there after {took:.0f} s; Argo CD looks every {argo_cd.POLL} s")
+
+
+def _people(cluster: Delivery, namespace: str) -> set[str]:
+    path = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}/rolebindings"
+    found = cluster.client.request("GET", path).body["items"]
+    return {subject["name"] for each in found for subject in each.get("subjects", ())}
+
+
+def test_drift_heals(cluster: Delivery, note: Note) -> None:
+    """A deleted NetworkPolicy comes back; a quota that somebody raised is lowered again.
+
+    Argo CD's own identity does both: admission refuses it to anybody else.
+    """
+    cluster.wait(cluster.is_settled, "the sync")
+    policy = ("networking.k8s.io/v1", "NetworkPolicy", "deny-all", trial.TEAM)
+    quota = ("v1", "ResourceQuota", "quota", trial.TEAM)
+    before, wanted = cluster.get(*policy), cluster.get(*quota)["spec"]
+    assert cluster.client.delete(before, person=ARGO_CD).ok
+    raised = {**wanted, "hard": {**wanted["hard"], "pods": "9999"}}
+    patched = cluster.client.request(
+        "PATCH",
+        f"/api/v1/namespaces/{trial.TEAM}/resourcequotas/quota",
+        {"spec": raised},
+        content=delivery.MERGE,
+        person=ARGO_CD,
+    )
+    assert patched.ok, patched.message
+    assert cluster.get(*quota)["spec"] != wanted
+
+    def is_healed() -> bool:
+        again = cluster.get(*policy)
+        return (
+            again is not None
+            and again["metadata"]["uid"] != before["metadata"]["uid"]
+            and again["spec"] == before["spec"]
+            and cluster.get(*quota)["spec"] == wanted
+        )
+
+    took = cluster.wait(is_healed, "what was taken away and raised")
+    note(f"drift was healed after {took:.0f} s")
+
+
+def test_the_same_commit_twice_makes_no_difference(cluster: Delivery) -> None:
+    """Neither another publish nor another look at everything, from scratch, writes anything."""
+    cluster.wait(cluster.is_settled, "the sync")
+    tip, before = cluster.tip(), _versions(cluster)
+    cluster.sources.publish()
+    assert cluster.tip() == tip
+    cluster.refresh(*cluster.own(), hard=True)
+    cluster.wait(lambda: not cluster.is_refreshing(*cluster.own()), "a hard refresh")
+    cluster.wait(cluster.is_settled, "the sync after it")
+    assert _versions(cluster) == before
+    assert len(before) > 100
+
+
+def _versions(cluster: Delivery) -> dict[str, str]:
+    """Return the resourceVersion of every rendered object, but of those that report."""
+    return {
+        path: body["metadata"]["resourceVersion"]
+        for path, body in _live(cluster).items()
+        if body["kind"] not in _REPORTING
+    }
+
+
+def _live(cluster: Delivery) -> dict[str, Manifest]:
+    """Return every rendered object of this cluster's own Applications as it is, by path."""
+    elsewhere = {name for name in cluster.elsewhere() if not name.startswith("team-")}
+    found: dict[str, Manifest] = {}
+    for file, objects in cluster.files().items():
+        if file.split("/")[0] == layout.RENDERED_APPS and file.split("/")[1] in elsewhere:
+            continue
+        for each in objects:
+            path = cluster.client.path(each)
+            answer = cluster.client.get(each)
+            assert answer.ok, f"{path}: {answer.message}"
+            found[path] = answer.body
+    return found
+
+
+def test_one_broken_tenant_does_not_stop_the_others(cluster: Delivery, note: Note) -> None:
+    """What the API server refuses is named, all else arrives, and the next publish mends it."""
+    cluster.wait(cluster.is_settled, "the sync")
+    person = trial.add_viewer(cluster.sources, trial.TEAM, "second.newcomer")
+    cluster.sources.merge("Let a second newcomer look at it")
+    cluster.sources.publish()
+    broken, application = f"tenant-{trial.BROKEN}", f"tenant-{trial.TEAM}"
+    with cluster.sources.tampering(cluster.branch) as folder:
+        file = folder / layout.RENDERED_TENANTS / trial.BROKEN / f"{trial.BROKEN}.yaml"
+        text = file.read_text(encoding="utf-8")
+        file.write_text(re.sub(r'pods: "\d+"', 'pods: "-1"', text), encoding="utf-8")
+        assert file.read_text(encoding="utf-8") != text
+    try:
+        cluster.refresh(broken, application)
+        cluster.wait(lambda: person in _people(cluster, trial.TEAM), "the second newcomer's role")
+        words = "must be greater than or equal to 0"
+        cluster.wait(lambda: words in _why(cluster, broken), "the refusal")
+        assert "ResourceQuota/quota" in _why(cluster, broken)
+        cluster.wait(lambda: set(cluster.unsynced()) == {broken}, "the sync of all others")
+    finally:
+        cluster.restore()
+    took = cluster.wait(lambda: broken not in cluster.unsynced(), "the mended tenant")
+    note(f"a broken tenant was mended {took:.0f} s after the next publish")
+
+
+def _why(cluster: Delivery, name: str) -> str:
+    return delivery.reason(cluster.applications()[name])
+
+
+def test_a_tenant_that_leaves_keeps_what_holds_data_and_stays_closed(cluster: Delivery) -> None:
+    """Access goes at once; Namespace, Profile, claims and what denies traffic stay.
+
+    Also where a team that is never healthy comes with the same commit.
+    """
+    cluster.wait(cluster.is_settled, "the sync")
+    folder = f"{layout.RENDERED_TENANTS}/{trial.LEAVER}/"
+    objects = [o for f, found in cluster.files().items() if f.startswith(folder) for o in found]
+    kept = [each for each in objects if _is_kept(each)]
+    gone = [each for each in objects if not _is_kept(each)]
+    expected = {"Namespace", "Profile", "Bucket", "NetworkPolicy", "PeerAuthentication"}
+    assert {each["kind"] for each in kept} == expected
+    assert [e["metadata"]["name"] for e in kept if e["kind"] == "NetworkPolicy"] == ["deny-all"]
+    before = {cluster.client.path(e): cluster.client.get(e).body["metadata"]["uid"] for e in kept}
+    trial.remove(cluster.sources, trial.LEAVER)
+    trial.write_newcomer(cluster.sources)
+    cluster.sources.merge("Say goodbye")
+    cluster.sources.publish()
+    cluster.refresh(naming.TENANTS)
+    application = f"tenant-{trial.LEAVER}"
+    cluster.wait(lambda: application not in cluster.applications(), "the end of the Application")
+    assert [cluster.client.path(each) for each in gone if cluster.client.get(each).ok] == []
+    assert {"RoleBinding", "AuthorizationPolicy", "ResourceQuota"} <= {e["kind"] for e in gone}
+    after = {cluster.client.path(e): cluster.client.get(e).body["metadata"]["uid"] for e in kept}
+    assert after == before
+    newcomer = f"tenant-{trial.NEWCOMER}"
+    cluster.wait(cluster.is_settled, "the team that came")
+    assert cluster.applications()[newcomer]["status"]["health"]["status"] == "Progressing"
+
+
+def _is_kept(manifest: Manifest) -> bool:
+    options = manifest["metadata"].get("annotations", {}).get("argocd.argoproj.io/sync-options", "")
+    return "Prune=false" in options and "Delete=false" in options
+
+
+def test_an_empty_cluster_becomes_the_same_again(
+    cluster: Delivery, programs: Programs, tmp_path: Path, note: Note
+) -> None:
+    """With etcd wiped and the root applied again, every object is what it was."""
+    cluster.wait(cluster.is_settled, "the sync")
+    before = {path: _stored(body) for path, body in _live(cluster).items()}
+    again = delivery.start(cluster.cluster, tmp_path / "again", programs, cluster.sources, note)
+    try:
+        took = again.wait(again.is_settled, "the sync of the empty cluster", seconds=400)
+        note(f"{len(again.own())} Applications Synced in {took:.0f} s on the cluster made anew")
+        after = {path: _stored(body) for path, body in _live(again).items()}
+    finally:
+        delivery.stop(again)
+    assert sorted(after) == sorted(before)
+    assert [path for path, body in before.items() if after[path] != body] == []
+
+
+def _stored(body: Manifest) -> dict[str, Any]:
+    """Return an object without what the server and controllers write."""
+    metadata = {
+        key: body["metadata"].get(key)
+        for key in ("name", "namespace", "labels", "annotations", "finalizers")
+    }
+    rest = {key: part for key, part in body.items() if key not in {"metadata", "status"}}
+    return {**rest, "metadata": metadata}
