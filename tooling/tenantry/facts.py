@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tenantry.catalogue import Catalogue
 from tenantry.schema.cluster import Outputs
+from tenantry.schema.compatibility import Compatibility
 from tenantry.schema.platform import Amounts, Tier
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Facts:
     """Names of all folders in `tenants/`."""
     apps: tuple[App, ...] = ()
     """All apps in the repository, in order of name, wherever they are installed."""
+    compatibility: Compatibility = field(default_factory=Compatibility)
+    """Which versions go together."""
     unknown_clusters: frozenset[str] = frozenset()
     """Clusters whose facts are missing or faulty: what depends on them is not judged."""
 

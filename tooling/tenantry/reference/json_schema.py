@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenantry.schema.app import AppFile
 from tenantry.schema.cluster import Cluster, Outputs, Release
+from tenantry.schema.compatibility import Compatibility
 from tenantry.schema.descriptions import describe_fields
 from tenantry.schema.platform import Platform
 from tenantry.schema.tenant import TenantFile
@@ -25,6 +26,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _MODELS: dict[str, type[BaseModel]] = {
     "app.schema.json": AppFile,
     "cluster.schema.json": Cluster,
+    "compatibility.schema.json": Compatibility,
     "outputs.schema.json": Outputs,
     "platform.schema.json": Platform,
     "release.schema.json": Release,

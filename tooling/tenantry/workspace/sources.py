@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from tenantry import layout
 from tenantry.apps import App
@@ -19,7 +19,9 @@ from tenantry.schema.app import AppFile
 from tenantry.schema.base import LABEL_PATTERN
 from tenantry.schema.check import check
 from tenantry.schema.cluster import Cluster, Outputs, Release
+from tenantry.schema.compatibility import Compatibility
 from tenantry.schema.platform import Platform
+from tenantry.schema.upstream import Upstream
 from tenantry.workspace.files import read_bounded
 from tenantry.workspace.missteps import (
     duplicate_claim_kind,
@@ -27,6 +29,7 @@ from tenantry.workspace.missteps import (
     missing_file,
     no_claim_kind,
     no_object,
+    no_upstream,
     unread_file,
     unreadable_file,
     unusable_folder_name,
@@ -136,6 +139,7 @@ def load_facts(sources: Sources, today: date) -> Facts | None:
         known_tenants=frozenset(sources.folders(layout.TENANTS)),
         unknown_clusters=frozenset(name for name, facts in loaded.items() if facts is None),
         apps=apps,
+        compatibility=sources.optional(Compatibility, layout.COMPATIBILITY) or Compatibility(),
     )
 
 
@@ -161,11 +165,27 @@ def _load_cluster(
 
 def _load_apps(sources: Sources) -> Iterator[App]:
     for name in sources.named_folders(layout.APPS):
-        sources.refuse_all_but(f"{layout.APPS}/{name}", (layout.APP_FILE, layout.MANIFESTS))
+        sources.refuse_all_but(
+            f"{layout.APPS}/{name}", (layout.APP_FILE, layout.UPSTREAM_FILE, layout.MANIFESTS)
+        )
         app = sources.model(AppFile, layout.app_file(name), "whoever adds the app")
         manifests = tuple(_load_manifests(sources, f"{layout.APPS}/{name}/{layout.MANIFESTS}"))
+        upstream = _load_upstream(sources, layout.app_file(name, layout.UPSTREAM_FILE))
         if app is not None:
-            yield App(name, app, manifests)
+            yield App(name, app, manifests, upstream)
+
+
+def _load_upstream(sources: Sources, path: str) -> Upstream | None:
+    """Return what an app's source holds, as a program wrote it down: JSON, which is read fast."""
+    try:
+        return Upstream.model_validate_json(read_bounded(f"{sources.root}/{path}"))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        sources.findings.append(unreadable_file(path, error))
+    except ValidationError:
+        sources.findings.append(no_upstream(path))
+    return None
 
 
 def _load_manifests(sources: Sources, folder: str) -> Iterator[tuple[str, Manifest]]:
