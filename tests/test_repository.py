@@ -30,6 +30,7 @@ KINDS = {
     ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"): "Kubernetes 1.36",
     ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding"): "Kubernetes 1.36",
     ("networking.k8s.io/v1", "NetworkPolicy"): "Kubernetes 1.36",
+    ("policy/v1", "PodDisruptionBudget"): "Kubernetes 1.36",
     ("rbac.authorization.k8s.io/v1", "RoleBinding"): "Kubernetes 1.36",
     ("kubeflow.org/v1", "Profile"): "kubeflow/dashboard v2.0.0, profile-controller",
     ("kubeflow.org/v1alpha1", "PodDefault"): "kubeflow/dashboard v2.0.0, poddefaults-webhooks",
@@ -46,9 +47,21 @@ KINDS = {
         "managedidentity.azure.m.upbound.io/v1beta1",
         "FederatedIdentityCredential",
     ): "crossplane-contrib/provider-upjet-azure, apis/namespaced/managedidentity/v1beta1",
+    ("v1", "Service"): "Kubernetes 1.36",
+    ("apps/v1", "Deployment"): "Kubernetes 1.36",
+    ("rbac.authorization.k8s.io/v1", "ClusterRole"): "Kubernetes 1.36",
+    ("networking.istio.io/v1", "Gateway"): "Istio 1.30.1",
+    ("networking.istio.io/v1alpha3", "EnvoyFilter"): "Istio 1.30.1",
+    ("cert-manager.io/v1", "Certificate"): "cert-manager 1.20.2",
+    ("cert-manager.io/v1", "ClusterIssuer"): "cert-manager 1.20.2",
+    ("cert-manager.io/v1", "Issuer"): "cert-manager 1.20.2",
+    ("external-secrets.io/v1", "ClusterSecretStore"): "External Secrets 2.9.0",
+    ("generators.external-secrets.io/v1alpha1", "Password"): "External Secrets 2.9.0",
     ("external-secrets.io/v1", "ExternalSecret"): "External Secrets 2.9.0",
     ("external-secrets.io/v1", "SecretStore"): "External Secrets 2.9.0",
+    ("kueue.x-k8s.io/v1beta2", "ClusterQueue"): "Kueue 0.19.2",
     ("kueue.x-k8s.io/v1beta2", "LocalQueue"): "Kueue 0.19.2",
+    ("kueue.x-k8s.io/v1beta2", "ResourceFlavor"): "Kueue 0.19.2",
     ("claims.tenantry.dev/v1alpha1", "Bucket"): "apps/claim-bucket",
     ("claims.tenantry.dev/v1alpha1", "Cache"): "apps/claim-cache",
     ("claims.tenantry.dev/v1alpha1", "Database"): "apps/claim-database",
@@ -56,7 +69,8 @@ KINDS = {
 
 #: Paths that exist on one machine only, and hosts of registries that a fork does not use.
 _OF_A_MACHINE = re.compile(
-    rb"(?<![\w.$~}/-])/(?:root|home|work|Users)/\w"
+    # /home/jovyan is where the images of notebooks keep people's files.
+    rb"(?<![\w.$~}/-])/(?:root|home(?!/jovyan\b)|work|Users)/\w"
     rb"|files\.pythonhosted\.org|pypi\.org/simple|registry\.npmjs|proxy\.golang"
 )
 

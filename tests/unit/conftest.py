@@ -68,6 +68,7 @@ capacity:
   storage: 1Ti
   pools:
     general: {purpose: general, cpu: 16, memory: 64Gi}
+    gpu: {purpose: gpu, cpu: 16, memory: 64Gi, gpu: 4, queue: gpu}
   overcommit: {cpu: 1.0, memory: 1.0, storage: 1.0}
 """
 

@@ -117,6 +117,13 @@ def test_an_absent_fact_takes_only_the_entry_with_it_that_asks(dev: ClusterFacts
     }
 
 
+def test_a_whole_block_stands_as_it_is_or_not_at_all(dev: ClusterFacts) -> None:
+    absent = {"name": "PROXY", "value": {"fromFact": "platform.network.proxy.http"}}
+    given = {"name": "DOMAIN", "value": {"fromFact": "cluster.domain"}}
+    tree = {"list": [{"whole": absent}, {"whole": given}], "block": {"whole": {"a": [absent]}}}
+    assert fill(tree, dev) == {"list": [{"name": "DOMAIN", "value": "ml.example.com"}]}
+
+
 def test_text_is_never_a_template(dev: ClusterFacts) -> None:
     """Braces, dollars and dotted paths in a text stay what they are."""
     tree = {"a": "{{ cluster.domain }} ${clusterName} fromFact: cluster.domain"}

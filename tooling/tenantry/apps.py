@@ -7,8 +7,11 @@ Argo CD is told is `render.platform`'s, and what is refused is `rules.apps`'.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tenantry.arrows import Ways, arrows
+from tenantry.contents import contents_of
 from tenantry.layout import MANIFESTS, POLICIES, app_file
 from tenantry.wiring import Reference, awaited, references
 
@@ -19,20 +22,35 @@ if TYPE_CHECKING:
     from tenantry.findings import Field
     from tenantry.manifest import Manifest
     from tenantry.schema.app import AppFile
+    from tenantry.schema.upstream import Contents, Upstream
 
 #: API groups whose objects hold schemas or programs: a marker in one would be somebody's field.
 _VERBATIM_GROUPS = ("apiextensions.k8s.io/", "apiextensions.crossplane.io/")
 
+#: What an object may lack, or have in another form: rules and the cluster judge that.
+_UNSOUND = (LookupError, TypeError, AttributeError, ValueError)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class App:
-    """A component of the platform. Not a team's application, and not an Argo CD Application."""
+    """A component of the platform. Not a team's application, and not an Argo CD Application.
+
+    Equal only to itself.
+    """
 
     name: str
     """The name of its folder."""
     file: AppFile
     manifests: tuple[tuple[str, Manifest], ...] = ()
     """What its own folder holds, each object with the name of its file in it."""
+    upstream: Upstream | None = None
+    """What its source holds, where somebody looked."""
+
+    @cached_property
+    def contents(self) -> tuple[Contents, ...]:
+        """What it brings and uses: its source, where somebody looked, and its own folder."""
+        own = _own_contents([manifest for _, manifest in self.manifests], self.file.namespace)
+        return (own,) if self.upstream is None else (self.upstream, own)
 
     @property
     def path(self) -> str:
@@ -53,8 +71,12 @@ class App:
         """Return one of its own files, relative to the repository."""
         return f"{self.folder}/{name}"
 
-    def references(self) -> Iterator[tuple[str, Reference]]:
-        """Yield every fact that the app asks for, with the file in which it does."""
+    @cached_property
+    def references(self) -> tuple[tuple[str, Reference], ...]:
+        """Every fact that the app asks for, with the file in which it does."""
+        return tuple(self._references())
+
+    def _references(self) -> Iterator[tuple[str, Reference]]:
         for field, tree in self.wired():
             for reference in references(tree, field):
                 yield self.path, reference
@@ -75,6 +97,22 @@ class App:
                 yield (*field, step, "value"), operation.value
 
 
+def _own_contents(manifests: list[Manifest], namespace: str) -> Contents:
+    """Return the facts of an app's own manifests, without those that are no sound objects."""
+    try:
+        return contents_of(manifests, namespace)
+    except _UNSOUND:
+        return contents_of([each for each in manifests if _is_sound(each)], namespace)
+
+
+def _is_sound(manifest: Manifest) -> bool:
+    try:
+        contents_of([manifest], "")
+    except _UNSOUND:
+        return False
+    return True
+
+
 def takes_facts(manifest: Manifest) -> bool:
     """Whether facts are put into an app's own manifest, or whether it is copied as it is."""
     return not str(manifest["apiVersion"]).startswith(_VERBATIM_GROUPS)
@@ -88,66 +126,72 @@ def on_cluster(app: App, cluster: str) -> bool:
 def installed(apps: Iterable[App], facts: ClusterFacts) -> dict[str, App]:
     """Return the apps that a cluster gets, by name: meant for it, and all they need is known.
 
-    An app that asks for an output which the infrastructure has not given yet waits, and so does
-    every app that needs it: half an app would be worse than none.
+    Only apps that are meant for the cluster bring anything there. An app that asks for an output
+    which the infrastructure has not given yet waits, and so does every app that needs it: half an
+    app would be worse than none.
     """
-    left = {
-        app.name: app
-        for app in sorted(apps, key=lambda app: app.name)
-        if on_cluster(app, facts.name) and not waits_for(app, facts)
-    }
-    while stranded := [
-        name for name, app in left.items() if any(need not in left for need in app.file.needs)
-    ]:
+    meant = tuple(
+        app for app in sorted(apps, key=lambda app: app.name) if on_cluster(app, facts.name)
+    )
+    ways = arrows(meant)
+    left = {app.name: app for app in meant if not waits_for(app, facts)}
+    while stranded := [name for name in left if _all(ways, left[name]) - left.keys()]:
         for name in stranded:
             del left[name]
     return left
 
 
+def _all(ways: Ways, app: App) -> set[str]:
+    """Return all that an app comes after, be it there or not."""
+    return {*ways[app.name], *app.file.needs}
+
+
 def waits_for(app: App, facts: ClusterFacts) -> list[tuple[str, Reference]]:
     """Return the facts that an app asks for and the infrastructure has not given yet."""
-    return [(path, ref) for path, ref in app.references() if awaited(ref.fact, facts)]
+    return [(path, ref) for path, ref in app.references if awaited(ref.fact, facts)]
 
 
 def waves(apps: Mapping[str, App]) -> dict[str, int]:
-    """Return each app's sync wave: the length of the longest way down its needs.
+    """Return each app's sync wave: the length of the longest way down the arrows.
 
     Needs that are not among `apps` do not count, nor do those that close a loop: rules refuse both.
     """
+    ways = arrows(tuple(apps.values()))
     known: dict[str, int] = {}
     for name in apps:
-        _wave(name, apps, known, ())
+        _wave(name, ways, known, ())
     return known
 
 
-def _wave(name: str, apps: Mapping[str, App], known: dict[str, int], above: tuple[str, ...]) -> int:
+def _wave(name: str, ways: Ways, known: dict[str, int], above: tuple[str, ...]) -> int:
     if name not in known:
         below = [
-            _wave(need, apps, known, (*above, name))
-            for need in apps[name].file.needs
-            if need in apps and need not in (*above, name)
+            _wave(need, ways, known, (*above, name))
+            for need in ways[name]
+            if need not in (*above, name)
         ]
         known[name] = 1 + max(below, default=-1)
     return known[name]
 
 
 def loops(apps: Mapping[str, App]) -> Iterator[tuple[str, ...]]:
-    """Yield each loop of needs once, from its first name in the alphabet on."""
+    """Yield each loop of arrows once, from its first name in the alphabet on."""
+    ways = arrows(tuple(apps.values()))
     for start in sorted(apps):
-        way = _way_back(start, apps)
+        way = _way_back(start, ways)
         if len(way) > 1 and start == min(way):
             yield way
 
 
-def _way_back(start: str, apps: Mapping[str, App]) -> tuple[str, ...]:
-    """Return the shortest way from an app down its needs to itself, or nothing."""
-    ways: list[tuple[str, ...]] = [(start,)]
+def _way_back(start: str, ways: Ways) -> tuple[str, ...]:
+    """Return the shortest way from an app down the arrows to itself, or nothing."""
+    found: list[tuple[str, ...]] = [(start,)]
     seen: set[str] = set()
-    for way in ways:
-        for need in apps[way[-1]].file.needs:
+    for way in found:
+        for need in ways[way[-1]]:
             if need == start:
                 return way
-            if need in apps and need not in seen:
+            if need not in seen:
                 seen.add(need)
-                ways.append((*way, need))
+                found.append((*way, need))
     return ()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tenantry.catalogue import Catalogue
 from tenantry.schema.cluster import Outputs
+from tenantry.schema.compatibility import Compatibility
 from tenantry.schema.platform import Amounts, Tier
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Facts:
     """All apps in the repository, in order of name, wherever they are installed."""
     policies: tuple[Policy, ...] = ()
     """All admission policies in the repository, in order of name."""
+    compatibility: Compatibility = field(default_factory=Compatibility)
+    """Which versions go together."""
     unknown_clusters: frozenset[str] = frozenset()
     """Clusters whose facts are missing or faulty: what depends on them is not judged."""
 

@@ -22,7 +22,9 @@ OUTPUTS_FILE = "outputs.yaml"
 RELEASE_FILE = "release.yaml"
 
 APP_FILE = "app.yaml"
+UPSTREAM_FILE = "upstream.json"
 MANIFESTS = "manifests"
+COMPATIBILITY = f"{APPS}/compatibility.yaml"
 
 POLICY_FILE = "policy.yaml"
 CASES_FILE = "cases.yaml"
@@ -33,6 +35,7 @@ TENANT_PAGE = "docs/tenant-file.md"
 FACTS_PAGE = "docs/facts.md"
 APPS_PAGE = "docs/apps.md"
 RULES_PAGE = "docs/rules.md"
+COMPONENTS_PAGE = "docs/components.md"
 
 #: What a rendered tree depends on.
 SOURCES = (TENANTS, CLUSTERS, APPS, POLICIES, TOOLING)

@@ -34,7 +34,8 @@ FROM_FACT: Final = "fromFact"
 JOINED: Final = "joined"
 AS_JSON: Final = "asJson"
 AS_YAML: Final = "asYaml"
-MARKERS: Final = (FROM_FACT, JOINED, AS_JSON, AS_YAML)
+WHOLE: Final = "whole"
+MARKERS: Final = (FROM_FACT, JOINED, AS_JSON, AS_YAML, WHOLE)
 
 CLUSTER_NAME: Final = "clusterName"
 APP_NAMESPACES: Final = "appNamespaces"
@@ -163,11 +164,19 @@ def _as_yaml(value: object, facts: ClusterFacts) -> Tree | Absence:
     return to_yaml([filled]) if isinstance(filled, Mapping) else Absence.ABSENT
 
 
+def _whole(value: object, facts: ClusterFacts) -> Tree | Absence:
+    """Return a block as it is meant, or nothing where a fact in it is not given."""
+    if any(find(asked.fact, facts) is Absence.ABSENT for asked in references(value, ())):
+        return Absence.ABSENT
+    return fill(value, facts)
+
+
 _REPLACEMENTS: Mapping[str, Callable[[Any, ClusterFacts], Tree | Absence]] = {
     FROM_FACT: find,
     JOINED: _joined,
     AS_JSON: _as_json,
     AS_YAML: _as_yaml,
+    WHOLE: _whole,
 }
 
 

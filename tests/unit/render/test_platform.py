@@ -83,7 +83,7 @@ def test_an_app_becomes_one_application_that_heals_and_prunes(
 
 
 def test_the_wave_of_an_application_follows_its_needs(make_app: MakeApp, dev: ClusterFacts) -> None:
-    tree = _tree(dev, make_app("a", f"{_GIT}needs: [b]"), make_app("b", _GIT))
+    tree = _tree(dev, make_app("a", f"{_GIT}needs: {{b: why}}"), make_app("b", _GIT))
     waves = {
         path: manifests[0]["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"]
         for path, manifests in tree.items()
@@ -95,7 +95,7 @@ def test_the_wave_of_an_application_follows_its_needs(make_app: MakeApp, dev: Cl
 def test_the_tree_does_not_depend_on_the_order_of_the_apps(
     make_app: MakeApp, dev: ClusterFacts
 ) -> None:
-    apps = [make_app("b", f"{_GIT}needs: [a]"), make_app("a", _GIT), make_app("c", _HELM)]
+    apps = [make_app("b", f"{_GIT}needs: {{a: why}}"), make_app("a", _GIT), make_app("c", _HELM)]
     assert list(render_platform(apps, dev)) == list(render_platform(apps[::-1], dev))
 
 
@@ -262,7 +262,7 @@ def test_the_root_delivers_all_applications_but_itself_and_the_tenants(dev: Clus
 def test_an_app_in_trouble_stops_no_tenant(make_app: MakeApp, dev: ClusterFacts) -> None:
     """The tenants hang below an Application of their own, made once after the last wave of apps."""
     first = make_app("first", f"{_HELM}")
-    second = make_app("second", f"needs: [first]\n{_HELM}")
+    second = make_app("second", f"needs: {{first: why}}\n{_HELM}")
     (tenants,) = _tree(dev, first, second)["applications/tenants.yaml"]
     assert tenants["metadata"]["annotations"] == {"argocd.argoproj.io/sync-wave": "2"}
     assert tenants["spec"]["source"]["path"] == "applications/tenants"

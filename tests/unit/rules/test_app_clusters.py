@@ -19,9 +19,9 @@ _VALUES = "helm: {repository: https://charts.example.com, chart: x, version: 1.2
 
 def test_a_need_is_missed_only_where_the_app_is(make_app: MakeApp, make_facts: MakeFacts) -> None:
     low = make_app("low", f"clusters: [dev]\n{_GIT}")
-    beside = make_app("x", f"clusters: [dev]\nneeds: [low]\n{_GIT}")
+    beside = make_app("x", f"clusters: [dev]\nneeds: {{low: why}}\n{_GIT}")
     assert list(check_apps(make_facts(low, beside))) == []
-    elsewhere = make_app("x", f"clusters: [prod]\nneeds: [low]\n{_GIT}")
+    elsewhere = make_app("x", f"clusters: [prod]\nneeds: {{low: why}}\n{_GIT}")
     (finding,) = check_apps(make_facts(low, elsewhere))
     assert (finding.path, finding.rule) == ("apps/x/app.yaml", "need-not-on-cluster")
 
@@ -31,7 +31,7 @@ def test_what_is_left_out_takes_along_what_needs_it_on_that_cluster(
 ) -> None:
     """The cluster dev has no key vault yet."""
     vault = make_app("vault", f"clusters: [dev]\n{_VALUES}{{a: {{fromFact: outputs.keyVault}}}}")
-    user = make_app("user", f"clusters: [dev]\nneeds: [vault]\n{_GIT}")
+    user = make_app("user", f"clusters: [dev]\nneeds: {{vault: why}}\n{_GIT}")
     awaited, needing = check_app_facts(make_facts(user, vault))
     assert {awaited.path, needing.path} == {"apps/user/app.yaml", "apps/vault/app.yaml"}
     assert {awaited.rule, needing.rule} == {"app-left-out"}

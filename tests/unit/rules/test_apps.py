@@ -46,7 +46,7 @@ def _only(findings: list[Finding]) -> Finding:
 @pytest.mark.parametrize(
     ("text", "field", "message"),
     [
-        ("needs: []", (), "x does not say where it comes from"),
+        ("needs: {}", (), "x does not say where it comes from"),
         (f"{_GIT}\n{_HELM}", ("helm",), "x comes from git and from helm"),
         (f"{_GIT}\nlocal: true", ("local",), "x comes from git and from local"),
         ("local: true", ("local",), "x is local, and its folder manifests/ holds nothing"),
@@ -169,33 +169,36 @@ def test_a_source_without_a_version_is_refused_by_its_model(source: str) -> None
 
 
 def test_a_need_leads_to_another_app(make_app: MakeApp, make_facts: MakeFacts) -> None:
-    apps = [make_app("istio", _GIT), make_app("x", f"needs: [istoi, x]\n{_GIT}")]
+    apps = [make_app("istio", _GIT), make_app("x", f"needs: {{istoi: why, x: why}}\n{_GIT}")]
     unknown, itself = check_apps(make_facts(*apps))
-    assert (unknown.rule, unknown.field) == ("unknown-app", ("needs", 0))
-    assert unknown.message == 'needs[0] is "istoi", which is no folder in apps/'
+    assert (unknown.rule, unknown.field) == ("unknown-app", ("needs", "istoi"))
+    assert unknown.message == "x needs istoi, which is no folder in apps/"
     assert unknown.cure == 'did you mean "istio"?'
-    assert (itself.rule, itself.field) == ("needs-itself", ("needs", 1))
+    assert (itself.rule, itself.field) == ("needs-itself", ("needs", "x"))
 
 
 def test_a_loop_of_needs_is_shown_whole(make_app: MakeApp, make_facts: MakeFacts) -> None:
     apps = [
-        make_app("a", f"needs: [d, b]\n{_GIT}"),
-        make_app("b", f"needs: [a]\n{_GIT}"),
+        make_app("a", f"needs: {{d: why, b: why}}\n{_GIT}"),
+        make_app("b", f"needs: {{a: why}}\n{_GIT}"),
         make_app("d", _GIT),
     ]
     finding = _only(list(check_apps(make_facts(*apps))))
     assert (finding.path, finding.rule, finding.field) == (
         "apps/a/app.yaml",
         "needs-loop",
-        ("needs", 1),
+        ("needs", "b"),
     )
-    assert finding.message.endswith(": a -> b -> a")
+    assert finding.message.endswith(": a after b: why; b after a: why")
 
 
 def test_a_need_is_on_the_same_clusters(make_app: MakeApp, make_facts: MakeFacts) -> None:
-    apps = [make_app("low", f"clusters: [dev]\n{_GIT}"), make_app("x", f"needs: [low]\n{_GIT}")]
+    apps = [
+        make_app("low", f"clusters: [dev]\n{_GIT}"),
+        make_app("x", f"needs: {{low: why}}\n{_GIT}"),
+    ]
     finding = _only(list(check_apps(make_facts(*apps))))
-    assert (finding.rule, finding.field) == ("need-not-on-cluster", ("needs", 0))
+    assert (finding.rule, finding.field) == ("need-not-on-cluster", ("needs", "low"))
     assert finding.message == "x is for cluster prod, and low, which it needs, is not"
 
 
@@ -313,6 +316,7 @@ def test_unknown_facts_of_all_apps_are_found_at_once(
         ("{fromFact: 3}", "fromFact is 3, not text"),
         ("{joined: text}", 'joined is "text", not a list'),
         ("{asYaml: [1]}", "asYaml is a list, not a block of fields"),
+        ("{whole: text}", 'whole is "text", not a block of fields'),
     ],
 )
 def test_a_malformed_marker_is_refused(
@@ -328,7 +332,7 @@ def test_an_app_that_waits_is_told_with_all_that_wait_for_it(
 ) -> None:
     apps = [
         make_app("vault", f"{_HELM}\nvalues: {{url: {{fromFact: outputs.keyVault}}}}"),
-        make_app("x", f"needs: [vault]\n{_GIT}"),
+        make_app("x", f"needs: {{vault: why}}\n{_GIT}"),
     ]
     waits, stranded = check_app_facts(make_facts(*apps))
     assert waits.severity is stranded.severity is Severity.WARNING
@@ -338,7 +342,7 @@ def test_an_app_that_waits_is_told_with_all_that_wait_for_it(
     )
     assert waits.field == ("values", "url", "fromFact")
     assert stranded.message == "cluster dev does without x, which needs vault"
-    assert (stranded.rule, stranded.field) == ("app-left-out", ("needs", 0))
+    assert (stranded.rule, stranded.field) == ("app-left-out", ("needs", "vault"))
 
 
 def test_an_optional_fact_that_is_absent_is_no_finding(

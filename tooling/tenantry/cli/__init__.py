@@ -30,7 +30,17 @@ BUG = 3
 INTERRUPTED = 130
 
 #: Every subcommand, in the order in which a newcomer meets them.
-COMMANDS = ("new", "validate", "render", "conform", "schema", "publish", "verify", "completion")
+COMMANDS = (
+    "new",
+    "validate",
+    "render",
+    "conform",
+    "inspect",
+    "schema",
+    "publish",
+    "verify",
+    "completion",
+)
 
 #: Those that work outside a platform repository too.
 _ANYWHERE = frozenset(("completion",))

@@ -16,7 +16,8 @@ Prints the JSON Schema of tenants/<team>/profiles.yaml on this platform: what an
 complete fields, explain them, and underline mistakes while you type.
 
 With --write it brings every generated file up to date: docs/schemas/, docs/tenant-file.md,
-docs/facts.md and docs/rules.md. With --check it writes nothing and fails where one is not current.
+docs/facts.md, docs/rules.md and docs/components.md. With --check it writes nothing and fails where
+one is not current.
 
 Example:  tenantry schema --write
 """

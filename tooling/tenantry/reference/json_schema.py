@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenantry.schema.app import AppFile
 from tenantry.schema.cluster import Cluster, Outputs, Release
+from tenantry.schema.compatibility import Compatibility
 from tenantry.schema.descriptions import describe_fields
 from tenantry.schema.platform import Platform
 from tenantry.schema.policy import Cases
@@ -27,6 +28,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "app.schema.json": AppFile,
     "cases.schema.json": Cases,
     "cluster.schema.json": Cluster,
+    "compatibility.schema.json": Compatibility,
     "outputs.schema.json": Outputs,
     "platform.schema.json": Platform,
     "release.schema.json": Release,

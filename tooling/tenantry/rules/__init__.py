@@ -6,11 +6,14 @@ the tuples below.
 
 from tenantry.rules import (
     app_facts,
+    app_rights,
     app_sources,
+    app_upstream,
     apps,
     capacity,
     claims,
     clusters,
+    compatibility,
     egress,
     exposure,
     lifecycle,
@@ -69,8 +72,11 @@ FACTS_RULES: tuple[FactsRule, ...] = (
     platform.check_outputs,
     app_sources.check_app_sources,
     apps.check_apps,
+    app_upstream.check_app_upstream,
+    app_rights.check_app_rights,
     app_facts.check_app_facts,
     policies.check_policies,
+    compatibility.check_compatibility,
 )
 
 #: Everything that the functions above can find, by subject.
@@ -91,8 +97,11 @@ RULES: tuple[Rule, ...] = (
     *platform.RULES,
     *app_sources.RULES,
     *apps.RULES,
+    *app_upstream.RULES,
+    *app_rights.RULES,
     *app_facts.RULES,
     *policies.RULES,
+    *compatibility.RULES,
 )
 
 __all__ = [

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tenantry.apps import installed, on_cluster, takes_facts, waits_for
+from tenantry.arrows import arrows
 from tenantry.findings import Severity
 from tenantry.rules.contract import Rule
 from tenantry.schema.base import FilledBy
@@ -18,6 +19,7 @@ from tenantry.wiring import (
     FROM_FACT,
     JOINED,
     MARKERS,
+    WHOLE,
     Absence,
     UnknownFactError,
     declare,
@@ -54,6 +56,7 @@ _FORMS = {
     FROM_FACT: (str, "text", "write the path of a fact, such as cluster.domain"),
     JOINED: (list, "a list", "write a list of texts and facts, which are joined to one text"),
     AS_YAML: (dict, "a block of fields", "write the block that becomes YAML text"),
+    WHOLE: (dict, "a block of fields", "write the block that stands whole or not at all"),
 }
 
 
@@ -62,7 +65,8 @@ def check_app_facts(facts: Facts) -> Iterator[Finding]:
     for app in facts.apps:
         for path, field, tree in _wired(app):
             yield from _markers(path, field, tree)
-    unknown = [finding for app in facts.apps for finding in _unknown_in(app, facts)]
+    sound: set[str] = set()
+    unknown = [finding for app in facts.apps for finding in _unknown_in(app, facts, sound)]
     yield from unknown
     if not unknown:
         for cluster in facts.clusters.values():
@@ -70,9 +74,14 @@ def check_app_facts(facts: Facts) -> Iterator[Finding]:
                 yield from _left_out(facts, cluster)
 
 
-def _unknown_in(app: App, facts: Facts) -> Iterator[Finding]:
-    for path, reference in app.references():
-        yield from _unknown(path, reference, facts)
+def _unknown_in(app: App, facts: Facts, sound: set[str]) -> Iterator[Finding]:
+    """Yield what is wrong with an app's facts; `sound` gathers those with which nothing is."""
+    for path, reference in app.references:
+        if reference.fact not in sound:
+            found = list(_unknown(path, reference, facts))
+            yield from found
+            if not found:
+                sound.add(reference.fact)
 
 
 def _wired(app: App) -> Iterator[tuple[str, Field, object]]:
@@ -161,19 +170,20 @@ def _left_out(facts: Facts, cluster: ClusterFacts) -> Iterator[Finding]:
             continue
         for path, reference in waits_for(app, cluster):
             yield _awaited(app, path, reference, cluster.name)
-        for number, need in enumerate(app.file.needs):
-            if need in _installable(facts, cluster.name) and need not in present:
+        installable = _installable(facts, cluster.name)
+        for need in arrows(installable)[app.name]:
+            if need not in present:
                 yield APP_LEFT_OUT.finding(
                     app.path,
-                    ("needs", number),
+                    ("needs", need),
                     f"cluster {cluster.name} does without {app.name}, which needs {need}",
                     f"see why {need} is left out there",
                 )
 
 
-def _installable(facts: Facts, cluster: str) -> set[str]:
+def _installable(facts: Facts, cluster: str) -> tuple[App, ...]:
     """Return the apps for a cluster; a need of one for other clusters is refused by itself."""
-    return {app.name for app in facts.apps if on_cluster(app, cluster)}
+    return tuple(app for app in facts.apps if on_cluster(app, cluster))
 
 
 def _awaited(app: App, path: str, reference: Reference, cluster: str) -> Finding:

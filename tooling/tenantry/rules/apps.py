@@ -9,14 +9,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tenantry.apps import loops, on_cluster
-from tenantry.findings import show_field
+from tenantry.arrows import arrows, seen
+from tenantry.findings import Severity
 from tenantry.manifest import identity
 from tenantry.rules.contract import Rule
 from tenantry.schema.redaction import describe
 from tenantry.spelling import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tenantry.apps import App
     from tenantry.facts import Facts
@@ -34,6 +35,12 @@ UNKNOWN_APP_CLUSTER = Rule(
     "The app would not be installed where it is expected.",
 )
 NEEDS_ITSELF = Rule("needs-itself", "An app needs itself.", "It could never be installed.")
+SEEN_NEED = Rule(
+    "seen-need",
+    "An app names a need that its objects show anyway.",
+    "Nobody would dare to remove it when it is no longer true.",
+    Severity.WARNING,
+)
 NEEDS_LOOP = Rule("needs-loop", "Apps need each other.", "None of them could be installed first.")
 NEED_NOT_ON_CLUSTER = Rule(
     "need-not-on-cluster",
@@ -64,6 +71,7 @@ RULES = (
     UNKNOWN_APP,
     UNKNOWN_APP_CLUSTER,
     NEEDS_ITSELF,
+    SEEN_NEED,
     NEEDS_LOOP,
     NEED_NOT_ON_CLUSTER,
     CLUSTER_KIND_NOT_LISTED,
@@ -76,9 +84,10 @@ RULES = (
 def check_apps(facts: Facts) -> Iterator[Finding]:
     """Yield where apps do not fit each other, the clusters, or what they say they install."""
     apps = {app.name: app for app in facts.apps}
+    shown = seen(facts.apps)
     for app in facts.apps:
         yield from _clusters(app, facts)
-        yield from _needs(app, apps, facts)
+        yield from _needs(app, apps, shown[app.name], facts)
         yield from _own_objects(app)
     yield from _loops(apps)
     yield from _twice(facts.apps)
@@ -95,21 +104,32 @@ def _clusters(app: App, facts: Facts) -> Iterator[Finding]:
             )
 
 
-def _needs(app: App, apps: Mapping[str, App], facts: Facts) -> Iterator[Finding]:
-    for number, need in enumerate(app.file.needs):
-        field: Field = ("needs", number)
+def _needs(
+    app: App, apps: Mapping[str, App], computed: Mapping[str, Sequence[str]], facts: Facts
+) -> Iterator[Finding]:
+    for need in app.file.needs:
+        field: Field = ("needs", need)
         if need == app.name:
             yield NEEDS_ITSELF.finding(
-                app.path, field, f"{need} needs itself", "remove it from needs"
+                app.path, field, f"{need} needs itself", "remove it from needs", at_key=True
             )
         elif need not in apps:
             yield UNKNOWN_APP.finding(
                 app.path,
                 field,
-                f"{show_field(field)} is {describe(need)}, which is no folder in apps/",
+                f"{app.name} needs {need}, which is no folder in apps/",
                 nearest(need, [name for name in apps if name != app.name]),
+                at_key=True,
             )
-        else:
+        elif need in computed:
+            yield SEEN_NEED.finding(
+                app.path,
+                field,
+                f"{app.name} comes after {need} anyway: {computed[need][0]}",
+                "remove it from needs",
+                at_key=True,
+            )
+        if need in apps and need != app.name:
             yield from _need_elsewhere(app, apps[need], field, facts)
 
 
@@ -121,17 +141,28 @@ def _need_elsewhere(app: App, need: App, field: Field, facts: Facts) -> Iterator
                 field,
                 f"{app.name} is for cluster {cluster}, and {need.name}, which it needs, is not",
                 f"add {cluster} to clusters in {need.path}, or leave it out here",
+                at_key=True,
             )
 
 
 def _loops(apps: Mapping[str, App]) -> Iterator[Finding]:
+    """Yield each loop with the reason of every arrow, at one that somebody wrote, if any."""
+    ways = arrows(tuple(apps.values()))
     for way in loops(apps):
-        first = apps[way[0]]
+        steps = list(pairwise((*way, way[0])))
+        written = [(app, need) for app, need in steps if need in apps[app].file.needs]
+        at, need = written[0] if written else steps[0]
+        told = "; ".join(
+            f"{app} after {need}: {ways[app][need][0].rstrip('.')}" for app, need in steps
+        )
         yield NEEDS_LOOP.finding(
-            first.path,
-            ("needs", first.file.needs.index(way[1])),
-            f"these apps need each other, so none can be first: {' -> '.join((*way, way[0]))}",
-            "remove one of these needs",
+            apps[at].path,
+            ("needs", need) if written else (),
+            f"these apps need each other, so none can be first: {told}",
+            "remove one of these needs"
+            if written
+            else "move what one of them needs to another app",
+            at_key=bool(written),
         )
 
 

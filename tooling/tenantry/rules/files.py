@@ -139,6 +139,11 @@ FIELD_RULES = (
     Rule(
         "invalid-value", "A value of the wrong form.", "It would be refused later, far from here."
     ),
+    Rule(
+        "malformed-upstream",
+        "A generated file about an app's source is not as it is generated.",
+        "What the app needs and brings could not be read from it.",
+    ),
 )
 
 RULES = (*FOLDER_RULES, *READING_RULES, *FIELD_RULES)

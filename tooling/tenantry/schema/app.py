@@ -30,6 +30,11 @@ GroupKind = Annotated[
     Field(pattern=r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Z][A-Za-z0-9]*$", max_length=253),
     Cure("write group and kind, such as apiextensions.k8s.io/CustomResourceDefinition, or a kind"),
 ]
+KindsOfGroup = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?/([A-Z][A-Za-z0-9]*|\*)$", max_length=253),
+    Cure("write group and kind, such as pkg.crossplane.io/Provider, or group/* for all of a group"),
+]
 ObjectName = Annotated[
     str,
     Field(pattern=r"^[A-Za-z0-9.:_()|*-]+$", max_length=253),
@@ -83,6 +88,21 @@ class GitSource(Model):
     """What people call that commit, such as 26.03.1: shown in Argo CD."""
 
 
+class ChartSources(Model):
+    """Where a chart's sources lie in Git."""
+
+    repository: RepositoryUrl
+    """Address of the repository."""
+    path: FolderInRepository
+    """Folder of the chart in it."""
+    revision: Annotated[
+        str,
+        Field(pattern=r"^[^\s]+$", max_length=200),
+        Cure("write the tag of the chart's version, such as v1.2.3, or a full commit id"),
+    ]
+    """Tag of the chart's version, or a full commit id."""
+
+
 class HelmSource(Model):
     """A chart in a Helm repository."""
 
@@ -102,6 +122,8 @@ class HelmSource(Model):
     """Exact version of the chart, such as 2.3.4."""
     release_name: DnsLabel | None = None
     """Name of the Helm release; the app's name, if absent."""
+    sources: ChartSources | None = None
+    """Where its sources lie: `tenantry inspect` builds them where the chart cannot be fetched."""
 
 
 class Target(Model):
@@ -182,8 +204,13 @@ class AppFile(Model):
     """Namespace that it is installed into."""
     namespaces: tuple[DnsLabel, ...] = ()
     """Further namespaces that it puts objects into."""
-    needs: tuple[DnsLabel, ...] = ()
-    """Apps that must be healthy before it is installed."""
+    needs: Annotated[
+        dict[DnsLabel, Why],
+        Cure("write a line for each app: its name, a colon, and why it must be healthy before"),
+    ] = Field(default_factory=dict)
+    """Apps that must be healthy before it, where no object shows it: each with the reason."""
+    brings: tuple[KindsOfGroup, ...] = ()
+    """Kinds that it defines by itself as it runs, so that no object shows them."""
     clusters: tuple[DnsLabel, ...] | None = None
     """Clusters to install it on: all, if absent; none, if empty, which is how an app is retired."""
     git: GitSource | None = None

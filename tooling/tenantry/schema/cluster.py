@@ -12,6 +12,7 @@ from tenantry.schema.base import (
     Cpu,
     Cure,
     DnsLabel,
+    Email,
     FilledBy,
     Host,
     HttpsUrl,
@@ -22,6 +23,7 @@ from tenantry.schema.base import (
 from tenantry.schema.tenant import Audience
 
 _PLATFORM_ENGINEER = FilledBy("a platform engineer")
+_NETWORK_TEAM = FilledBy("the team that runs the company network")
 _TENANTRY_FACTS = FilledBy("`tenantry facts`, from the cluster's infrastructure stack")
 
 Uuid = Annotated[
@@ -143,6 +145,24 @@ class ApiServer(Model):
     """Its port."""
 
 
+class Issuer(StrEnum):
+    """Who signs the certificate of the front door."""
+
+    ACME = "acme"
+    INTERNAL_CA = "internal-ca"
+
+
+class Certificates(Model):
+    """Where the certificate of the front door comes from."""
+
+    issuer: Annotated[Issuer, Cure("write acme or internal-ca")] = Issuer.INTERNAL_CA
+    """Who signs it: an authority that speaks ACME, or the cluster's own, which no browser knows."""
+    server: HttpsUrl = "https://acme-v02.api.letsencrypt.org/directory"
+    """ACME directory of the authority."""
+    email: Email | None = None
+    """Where the authority writes to, if it does."""
+
+
 class Cluster(Model):
     """One cluster, by hand."""
 
@@ -158,6 +178,10 @@ class Cluster(Model):
     """Whether its Crossplane owns what exists once in the world. True on one cluster."""
     domain: Annotated[Host, _PLATFORM_ENGINEER]
     """Domain of everything that people open in a browser."""
+    private: Annotated[Switch, _NETWORK_TEAM] = True
+    """Whether the front door has an address inside the company's network only."""
+    certificates: Annotated[Certificates, _PLATFORM_ENGINEER] = Certificates()
+    """Where the certificate of the front door comes from."""
     region: Annotated[DnsLabel, _PLATFORM_ENGINEER]
     """Cloud region."""
     kubernetes_version: Annotated[
@@ -196,6 +220,21 @@ class Azure(Model):
     """Issuer of the cluster's service account tokens."""
 
 
+class DnsZone(Model):
+    """Azure DNS zone that the cluster's domain lies in."""
+
+    zone: Host
+    """Its name."""
+    subscription_id: Uuid
+    """Its subscription."""
+    resource_group: Annotated[
+        str,
+        Field(pattern=r"^[-A-Za-z0-9._()]+$", max_length=90),
+        Cure("use up to 90 letters, digits, '-', '_', '.', '(' and ')'"),
+    ]
+    """Its resource group."""
+
+
 class Outputs(Model):
     """Facts that only the infrastructure knows. Each may be absent."""
 
@@ -203,8 +242,12 @@ class Outputs(Model):
     """Where the cluster stands in Azure."""
     key_vault: Annotated[HttpsUrl | None, _TENANTRY_FACTS] = None
     """Key vault of the teams' secrets."""
+    platform_key_vault: Annotated[HttpsUrl | None, _TENANTRY_FACTS] = None
+    """Key vault of the platform's own secrets."""
+    dns: Annotated[DnsZone | None, _TENANTRY_FACTS] = None
+    """Azure DNS zone in which ACME proves who owns the domain."""
     identities: Annotated[dict[DnsLabel, Uuid], _TENANTRY_FACTS] = Field(default_factory=dict)
-    """Client id of each namespace's managed identity."""
+    """Client id of each namespace's managed identity, the platform's namespaces included."""
 
 
 class Release(Model):

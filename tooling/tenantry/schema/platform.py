@@ -82,16 +82,35 @@ class Identity(Model):
     """Owner of every Profile object: no person, so that no person can delete one."""
     issuer: Annotated[HttpsUrl, _IDENTITY_TEAM]
     """OIDC issuer that people log in with."""
+    jwks_uri: Annotated[HttpsUrl | None, _IDENTITY_TEAM] = None
+    """Address of the issuer's keys, where its discovery document does not name it."""
     audience: Annotated[str, Field(min_length=1, max_length=200), _IDENTITY_TEAM]
-    """Audience of the tokens that are meant for this platform."""
+    """Client id of this platform at the issuer: the audience of the tokens meant for it."""
     user_claim: Annotated[str, Field(pattern=r"^[a-z_]+$"), _IDENTITY_TEAM]
     """Claim of a token that names the user."""
     groups_claim: Annotated[str, Field(pattern=r"^[a-z_]+$"), _IDENTITY_TEAM]
     """Claim of a token that lists the user's groups."""
+    platform_group: (
+        Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:@/-]*$", max_length=200)] | None
+    ) = None
+    """Group of the platform engineers, as a token names it: they may do everything in Argo CD."""
     user_header: Annotated[HeaderName, _PLATFORM_ENGINEER]
     """Header in which the gateway passes the user on."""
     groups_header: Annotated[HeaderName, _PLATFORM_ENGINEER]
     """Header in which the gateway passes the groups on."""
+
+
+class Links(Model):
+    """Pages that the dashboard leads to, beside those of the platform itself."""
+
+    documentation: HttpsUrl | None = None
+    """How to work on this platform."""
+    support: HttpsUrl | None = None
+    """Where people ask for help, such as a Slack channel."""
+    costs: HttpsUrl | None = None
+    """What each team spends."""
+    tekton: HttpsUrl | None = None
+    """The dashboard of Tekton, if there is one."""
 
 
 class GitOps(Model):
@@ -144,6 +163,29 @@ class Network(Model):
     """Hosts outside the platform that every namespace may reach."""
 
 
+Image = Annotated[
+    str,
+    # Without a tag or digest it would be another image tomorrow.
+    Field(
+        pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]+)?(/[a-z0-9._-]+)+"
+        r"(:[A-Za-z0-9_][A-Za-z0-9._-]*|@sha256:[0-9a-f]{64})$",
+        max_length=500,
+    ),
+    Cure("write registry, name and version, such as registry.example.com/notebooks/scipy:v1.2.3"),
+]
+
+
+class NotebookImages(Model):
+    """Images that people may start a notebook from: the list that the dashboard offers."""
+
+    jupyter: tuple[Image, ...] = ()
+    """JupyterLab."""
+    vscode: tuple[Image, ...] = ()
+    """Visual Studio Code in the browser."""
+    rstudio: tuple[Image, ...] = ()
+    """RStudio."""
+
+
 class Supply(Model):
     """Where software comes from."""
 
@@ -159,6 +201,8 @@ class Supply(Model):
         _PLATFORM_ENGINEER,
     ]
     """Python package index for notebooks. Every namespace may reach its host."""
+    notebooks: Annotated[NotebookImages, _PLATFORM_ENGINEER] = NotebookImages()
+    """Images of notebooks. Without any, the dashboard offers none."""
 
 
 class Amounts(Model):
@@ -230,6 +274,8 @@ class Platform(Model):
     """The repository that Argo CD reads."""
     network: Annotated[Network, _NETWORK_TEAM]
     """The company network around the clusters."""
+    links: Annotated[Links, _PLATFORM_ENGINEER] = Links()
+    """Pages that the dashboard leads to."""
     supply: Annotated[Supply, _PLATFORM_ENGINEER]
     """Where software comes from."""
     regions: Annotated[tuple[DnsLabel, ...], Field(min_length=1), _PLATFORM_ENGINEER]

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from pydantic import ValidationError
+
 from tenantry import layout
 from tenantry.apps import App
 from tenantry.catalogue import ClaimKind, claim_kind
 from tenantry.schema.app import AppFile
-from tenantry.workspace.missteps import duplicate_claim_kind, no_claim_kind, no_object
+from tenantry.schema.upstream import Upstream
+from tenantry.workspace.files import read_bounded
+from tenantry.workspace.missteps import (
+    duplicate_claim_kind,
+    no_claim_kind,
+    no_object,
+    no_upstream,
+    unreadable_file,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,15 +37,29 @@ def load_apps(sources: Sources, policies: Iterable[Policy]) -> tuple[App, ...]:
 def _load_apps(sources: Sources, policies: tuple[tuple[str, Manifest], ...]) -> Iterator[App]:
     for name in sources.named_folders(layout.APPS):
         app = sources.model(AppFile, layout.app_file(name), "whoever adds the app")
-        own = () if app is not None and app.policies else (layout.MANIFESTS,)
+        own = () if app is not None and app.policies else (layout.UPSTREAM_FILE, layout.MANIFESTS)
         sources.refuse_all_but(f"{layout.APPS}/{name}", (layout.APP_FILE, *own))
         folder = layout.app_file(name, layout.MANIFESTS)
         manifests = tuple(load_manifests(sources, folder, sources.names(folder)))
+        upstream = _load_upstream(sources, layout.app_file(name, layout.UPSTREAM_FILE))
         if app is None:
             continue
-        yield App(name, app, policies if app.policies else manifests)
+        yield App(name, app, policies if app.policies else manifests, upstream)
         # A second app of policies is refused; that it holds the same objects need not be told too.
         policies = () if app.policies else policies
+
+
+def _load_upstream(sources: Sources, path: str) -> Upstream | None:
+    """Return what an app's source holds, as a program wrote it down: JSON, which is read fast."""
+    try:
+        return Upstream.model_validate_json(read_bounded(f"{sources.root}/{path}"))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        sources.findings.append(unreadable_file(path, error))
+    except ValidationError:
+        sources.findings.append(no_upstream(path))
+    return None
 
 
 def load_manifests(

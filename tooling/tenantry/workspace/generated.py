@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tenantry import layout
 from tenantry.findings import Finding, in_order
+from tenantry.reference.components_page import components_page
 from tenantry.reference.json_schema import schemas
 from tenantry.reference.pages import facts_page, tenant_page
 from tenantry.reference.rules_page import rules_page
@@ -29,6 +30,7 @@ def generated_files(root: Path) -> tuple[list[Finding], dict[str, str]]:
     files[layout.TENANT_PAGE] = tenant_page(facts)
     files[layout.FACTS_PAGE] = facts_page()
     files[layout.RULES_PAGE] = rules_page()
+    files[layout.COMPONENTS_PAGE] = components_page(facts)
     return [], files
 
 

@@ -61,6 +61,17 @@ def unusable_folder_name(path: str) -> Finding:
     )
 
 
+def no_upstream(path: str) -> Finding:
+    """Return the finding of a generated file about an app that is not as it was generated."""
+    app = path.split("/")[1]
+    return Finding(
+        path,
+        "malformed-upstream",
+        f"the file does not say what {app}'s source holds in the form that is generated now",
+        f"run: tenantry inspect {app}",
+    )
+
+
 def no_object(path: str) -> Finding:
     """Return the finding of a manifest that is no object."""
     return Finding(

@@ -20,6 +20,7 @@ from tenantry.reader import Document, read_document
 from tenantry.schema.base import LABEL_PATTERN
 from tenantry.schema.check import check
 from tenantry.schema.cluster import Cluster, Outputs, Release
+from tenantry.schema.compatibility import Compatibility
 from tenantry.schema.platform import Platform
 from tenantry.workspace.apps import claim_kinds, load_apps
 from tenantry.workspace.files import read_bounded
@@ -142,6 +143,7 @@ def load_facts(sources: Sources, today: date) -> Facts | None:
         unknown_clusters=frozenset(name for name, facts in loaded.items() if facts is None),
         apps=apps,
         policies=policies,
+        compatibility=sources.optional(Compatibility, layout.COMPATIBILITY) or Compatibility(),
     )
 
 

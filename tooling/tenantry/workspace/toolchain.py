@@ -43,6 +43,8 @@ _K8S = "k8s.io/kubernetes"
 _K8S_STAMPS = ("k8s.io/component-base/version.gitVersion",)
 _ARGOCD = "github.com/argoproj/argo-cd/v3"
 
+# kustomize and helm are those of Argo CD 3.5 (hack/tool-versions.sh): what they build is what it
+# would install.
 TOOLS = {
     tool.name: tool
     for tool in (
@@ -53,6 +55,22 @@ TOOLS = {
             "github.com/yannh/kubeconform/cmd/kubeconform",
             ask=("-v",),
             stamps=("main.version",),
+        ),
+        Tool(
+            "kustomize",
+            "kustomize",
+            "sigs.k8s.io/kustomize/kustomize/v5",
+            "sigs.k8s.io/kustomize/kustomize/v5",
+            ask=("version",),
+            stamps=("sigs.k8s.io/kustomize/api/provenance.version",),
+        ),
+        Tool(
+            "helm",
+            "helm",
+            "helm.sh/helm/v4",
+            "helm.sh/helm/v4/cmd/helm",
+            ask=("version",),
+            stamps=("helm.sh/helm/v4/internal/version.version",),
         ),
         Tool("etcd", "etcd", "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3"),
         Tool(
