@@ -42,7 +42,15 @@ ARGO_CD = service_account(_FACTS["gitops"]["namespace"], "argocd-application-con
 PROFILE_CONTROLLER = service_account("kubeflow", "profiles-controller-service-account")
 
 #: Namespaces that apps from elsewhere bring, and the person who installs Argo CD.
-FOREIGN_NAMESPACES = ("argocd", "istio-system", "kubeflow", "knative-serving")
+FOREIGN_NAMESPACES = (
+    "argocd",
+    "cert-manager",
+    "istio-system",
+    "knative-serving",
+    "kubeflow",
+    "kueue-system",
+    "oauth2-proxy",
+)
 
 #: The roles that people get, and an aggregated role far down that shows that all is gathered.
 _AGGREGATED = ("kubeflow-admin", "kubeflow-edit", "kubeflow-view")

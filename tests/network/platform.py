@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Apps with policies of our own.
-_APPS = ("istio-egress", "istio-namespace")
+_APPS = ("istio-crds", "istio-egress", "istio-namespace")
 
 
 def clusters(folder: Path) -> dict[str, Cluster]:
