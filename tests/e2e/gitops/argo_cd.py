@@ -38,14 +38,20 @@ POLL = 10
 _RBAC = "rbac.authorization.k8s.io"
 _A_DAY = 86_400
 
-#: An Application of which a source is not here can never be healthy. The waves after it must not
-#: wait for that: it is taken for healthy, and says so.
+#: An Application of which a source is not here can never be healthy, nor one of the platform whose
+#: pods and certificates nothing here makes. The waves after it must not wait for that: it is taken
+#: for healthy, and says so.
 _ELSEWHERE = """\
 local here = {%s}
 for _, source in ipairs(obj.spec.sources or {obj.spec.source}) do
   if not here[source.repoURL] then
     return {status = "Healthy", message = "not synced: " .. source.repoURL .. " is not here"}
   end
+end
+local synced = obj.status ~= nil and obj.status.sync ~= nil and obj.status.sync.status == "Synced"
+if synced and obj.spec.project == "platform" and obj.status.health ~= nil and
+    obj.status.health.status == "Progressing" then
+  return {status = "Healthy", message = "synced; what makes it ready does not run here"}
 end
 """
 _HEALTH = "resource.customizations.health.argoproj.io_Application"
