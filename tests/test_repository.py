@@ -107,6 +107,19 @@ def test_no_secret_is_rendered(objects: list[Placed]) -> None:
     assert [path for _, path, manifest in objects if manifest["kind"] == "Secret"] == []
 
 
+def test_what_an_external_secret_reads_says_every_default(objects: list[Placed]) -> None:
+    """Argo CD compares lists as a whole: without them it would be out of sync for ever."""
+    reads = [
+        reference["remoteRef"]
+        for _, _, manifest in objects
+        if manifest["kind"] == "ExternalSecret"
+        for reference in manifest["spec"].get("data", ())
+    ]
+    assert reads
+    defaults = {"conversionStrategy", "decodingStrategy", "metadataPolicy"}
+    assert [each["key"] for each in reads if not defaults <= each.keys()] == []
+
+
 def test_no_object_stands_twice_in_a_cluster(objects: list[Placed]) -> None:
     found = Counter((tree, identity(manifest)) for tree, _, manifest in objects)
     assert [str(key) for key, times in found.items() if times > 1] == []

@@ -45,6 +45,8 @@ PROFILE_CONTROLLER = service_account("kubeflow", "profiles-controller-service-ac
 FOREIGN_NAMESPACES = (
     "argocd",
     "cert-manager",
+    "crossplane-system",
+    "external-secrets",
     "istio-system",
     "knative-serving",
     "kubeflow",

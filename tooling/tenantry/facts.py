@@ -36,7 +36,7 @@ class ClusterFacts:
     outputs_are_faulty: bool = False
     """Whether there are outputs that could not be read, which is a finding of its own."""
     app_namespaces: tuple[str, ...] = ()
-    """All namespaces that the platform's apps are installed into."""
+    """All namespaces that the platform's apps are installed into, but for Argo CD's own."""
 
     @cached_property
     def tiers(self) -> dict[str, Tier]:

@@ -165,7 +165,10 @@ def _load_cluster(
     if cluster is None or platform is None or release is None:
         return None
     known = outputs or Outputs()
-    namespaces = tuple(sorted({namespace for app in apps for namespace in app.namespaces}))
+    # Argo CD writes what teams' repositories hold: it is no controller that may do more.
+    argo_cd = platform.gitops.namespace
+    found = {namespace for app in apps for namespace in app.namespaces}
+    namespaces = tuple(sorted(found - {argo_cd}))
     return ClusterFacts(name, cluster, platform, release, known, catalogue, faulty, namespaces)
 
 
