@@ -45,6 +45,8 @@ _INTERRUPTED, _TERMINATED = 130, 143
 def main() -> int:
     """Start everything, print the commands, wait for Ctrl-C, end everything."""
     signal.signal(signal.SIGTERM, _terminate)
+    # Whoever started this in the background had it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="tenantry-demo-"))
     try:
         _show(folder)
