@@ -1,4 +1,7 @@
-"""One cluster that a real Argo CD fills, for all tests of this folder."""
+"""One cluster that a real Argo CD fills, for all tests of this folder.
+
+It ends with the last of them: Argo CD never rests, and would slow down what comes after.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ def programs() -> Programs:
     return argo_cd.find(_tell)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """Return a copy of this repository with the trial tenants, published."""
     folder = tmp_path_factory.mktemp("git")
@@ -55,13 +58,13 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def team(sources: Repository) -> Repository:
     """Return the repository of the trial team."""
     return trial.make_team_repository(sources.folder.parent / "team", sources)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cluster(
     programs: Programs,
     sources: Repository,

@@ -89,6 +89,15 @@ class Delivery:
             answer = self.client.request("PATCH", path, note, content=MERGE)
             assert answer.ok, answer.message
 
+    def terminate(self, name: str) -> None:
+        """End what an Application is trying, as `argocd app terminate-op` does."""
+        state = self.applications()[name]["status"].get("operationState", {})
+        if state.get("finishedAt") is None:
+            end = {"status": {"operationState": {"phase": "Terminating"}}}
+            path = self.client.path(_reference(name))
+            answer = self.client.request("PATCH", path, end, content=MERGE)
+            assert answer.ok, answer.message
+
     def is_refreshing(self, *names: str) -> bool:
         """Whether Argo CD has yet to look at one of these Applications."""
         found = self.applications()
@@ -101,7 +110,8 @@ class Delivery:
             self.plane.processes.check()
             took = time.monotonic() - start
             assert took < seconds, f"{what}: not so after {seconds:.0f} s; {self.unsynced()}"
-            time.sleep(0.5)
+            # Asking costs the machine about as much as syncing does.
+            time.sleep(2)
         return time.monotonic() - start
 
     def own(self) -> list[str]:
@@ -151,6 +161,20 @@ class Delivery:
         """Return an object as it is now, or None."""
         answer = self.client.get(_identity(api_version, kind, name, namespace))
         return answer.body if answer.ok else None
+
+    def live(self) -> dict[str, Manifest]:
+        """Return every rendered object of this cluster's own Applications as it is, by path."""
+        elsewhere = {name for name in self.elsewhere() if not name.startswith("team-")}
+        found: dict[str, Manifest] = {}
+        for file, objects in self.files().items():
+            if file.split("/")[0] == layout.RENDERED_APPS and file.split("/")[1] in elsewhere:
+                continue
+            for each in objects:
+                path = self.client.path(each)
+                answer = self.client.get(each)
+                assert answer.ok, f"{path}: {answer.message}"
+                found[path] = answer.body
+        return found
 
     def _reads_branch(self, application: Manifest) -> bool:
         return all(source["targetRevision"] == self.branch for source in _sources(application))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.e2e.gitops import argo_cd, delivery, trial
 from tests.e2e.platform import ARGO_CD
@@ -12,10 +12,8 @@ from tenantry import layout, naming
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.e2e.client import Manifest
-    from tests.e2e.gitops.argo_cd import Programs
     from tests.e2e.gitops.delivery import Delivery
 
     Note = Callable[[str], None]
@@ -101,24 +99,9 @@ def _versions(cluster: Delivery) -> dict[str, str]:
     """Return the resourceVersion of every rendered object, but of those that report."""
     return {
         path: body["metadata"]["resourceVersion"]
-        for path, body in _live(cluster).items()
+        for path, body in cluster.live().items()
         if body["kind"] not in _REPORTING
     }
-
-
-def _live(cluster: Delivery) -> dict[str, Manifest]:
-    """Return every rendered object of this cluster's own Applications as it is, by path."""
-    elsewhere = {name for name in cluster.elsewhere() if not name.startswith("team-")}
-    found: dict[str, Manifest] = {}
-    for file, objects in cluster.files().items():
-        if file.split("/")[0] == layout.RENDERED_APPS and file.split("/")[1] in elsewhere:
-            continue
-        for each in objects:
-            path = cluster.client.path(each)
-            answer = cluster.client.get(each)
-            assert answer.ok, f"{path}: {answer.message}"
-            found[path] = answer.body
-    return found
 
 
 def test_one_broken_tenant_does_not_stop_the_others(cluster: Delivery, note: Note) -> None:
@@ -183,30 +166,3 @@ def test_a_tenant_that_leaves_keeps_what_holds_data_and_stays_closed(cluster: De
 def _is_kept(manifest: Manifest) -> bool:
     options = manifest["metadata"].get("annotations", {}).get("argocd.argoproj.io/sync-options", "")
     return "Prune=false" in options and "Delete=false" in options
-
-
-def test_an_empty_cluster_becomes_the_same_again(
-    cluster: Delivery, programs: Programs, tmp_path: Path, note: Note
-) -> None:
-    """With etcd wiped and the root applied again, every object is what it was."""
-    cluster.wait(cluster.is_settled, "the sync")
-    before = {path: _stored(body) for path, body in _live(cluster).items()}
-    again = delivery.start(cluster.cluster, tmp_path / "again", programs, cluster.sources, note)
-    try:
-        took = again.wait(again.is_settled, "the sync of the empty cluster", seconds=400)
-        note(f"{len(again.own())} Applications Synced in {took:.0f} s on the cluster made anew")
-        after = {path: _stored(body) for path, body in _live(again).items()}
-    finally:
-        delivery.stop(again)
-    assert sorted(after) == sorted(before)
-    assert [path for path, body in before.items() if after[path] != body] == []
-
-
-def _stored(body: Manifest) -> dict[str, Any]:
-    """Return an object without what the server and controllers write."""
-    metadata = {
-        key: body["metadata"].get(key)
-        for key in ("name", "namespace", "labels", "annotations", "finalizers")
-    }
-    rest = {key: part for key, part in body.items() if key not in {"metadata", "status"}}
-    return {**rest, "metadata": metadata}
