@@ -40,4 +40,7 @@ def _stored(body: Manifest) -> dict[str, Any]:
         for key in ("name", "namespace", "labels", "annotations", "finalizers")
     }
     rest = {key: part for key, part in body.items() if key not in {"metadata", "status"}}
+    if body["kind"] == "Service":
+        given = {"clusterIP", "clusterIPs"}
+        rest["spec"] = {key: part for key, part in body["spec"].items() if key not in given}
     return {**rest, "metadata": metadata}
