@@ -19,8 +19,13 @@ $(VENV)/.render: requirements.lock pyproject.toml
 	$(BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# What the programs in infra/ import: Pulumi and its SDKs.
+$(VENV)/.infra: $(VENV)/.render requirements-infra.lock
+	$(PIP) --requirement requirements-infra.lock
+	@touch $@
+
 # The environment to develop with: also test runner, linter, type checker.
-$(VENV)/.develop: $(VENV)/.render requirements-dev.lock
+$(VENV)/.develop: $(VENV)/.infra requirements-dev.lock
 	$(PIP) --requirement requirements-dev.lock
 	@touch $@
 
@@ -54,7 +59,7 @@ lint: $(VENV)/.develop ## Check format, style, types, import directions, workflo
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/zizmor --quiet --offline --persona pedantic .github/workflows
+	$(BIN)/zizmor --quiet --offline --persona pedantic .github
 
 .PHONY: format
 format: $(VENV)/.develop ## Put the code into its format
@@ -66,16 +71,27 @@ generate: $(VENV)/.develop ## Write the generated files anew: JSON Schema, refer
 	$(BIN)/tenantry schema --write
 
 .PHONY: lock
-lock: $(VENV)/.develop ## Resolve the dependencies anew and write both lock files
+lock: $(VENV)/.develop ## Resolve the dependencies anew and write all lock files
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --upgrade pyproject.toml --group build --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --upgrade --constraint requirements.lock pyproject.toml \
 	  --group build --group dev --output-file requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11 --upgrade --constraint requirements-dev.lock pyproject.toml \
+	  --group build --group infra --output-file requirements-infra.lock
+
+.PHONY: preview
+preview: $(VENV)/.infra ## Show what a stack would change: make preview STACK=prod-tenants-00
+	@test -n "$(STACK)" || { echo "name a stack: make preview STACK=dev, or prod-tenants-00" >&2; exit 2; }
+	@command -v pulumi >/dev/null || { echo "pulumi is missing: https://www.pulumi.com/docs/install" >&2; exit 2; }
+	@test -n "$$PULUMI_CONFIG_PASSPHRASE_FILE" || export PULUMI_CONFIG_PASSPHRASE="$$PULUMI_CONFIG_PASSPHRASE"; \
+	  pulumi stack select --create "$(STACK)" && pulumi preview --stack "$(STACK)" --diff
 
 .PHONY: bench
-bench: $(VENV)/.develop ## Measure rendering of 1, 1,000 and 10,000 tenants
+bench: $(VENV)/.develop ## Measure rendering of 1, 1,000 and 10,000 tenants, and a preview of 25
 	$(BIN)/python -m benchmarks.rendering
+	$(BIN)/python -m benchmarks.preview
 
 .PHONY: mutants
 mutants: $(VENV)/.develop ## Count the mutants of reader and rules that the tests kill: an hour

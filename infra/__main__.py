@@ -1,3 +1,11 @@
-"""Says that there is no infrastructure program yet, to whoever runs `pulumi preview`."""
+"""Runs the program of the selected stack. Pulumi's language host starts this folder."""
 
-raise SystemExit("infra: there is no program yet; infra/README.md says what will stand here")
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # Pulumi knows the folder, Python must know the package
+
+from infra.stacks import run  # noqa: E402 - found there
+
+run(ROOT)

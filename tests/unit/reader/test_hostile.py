@@ -9,8 +9,8 @@ from operator import itemgetter
 import pytest
 
 from tenantry.reader import Document, read_document
-from tenantry.reader.characters import MAX_BYTES, MAX_FAULTS
-from tenantry.reader.composer import MAX_DEPTH, MAX_NODES
+from tenantry.reader.characters import MAX_BYTES, MAX_FAULTS, MAX_NODES
+from tenantry.reader.composer import MAX_DEPTH
 
 #: The promise is 50 ms on an idle machine; a shared one is given room to be slower.
 _MOST_SECONDS = 0.15

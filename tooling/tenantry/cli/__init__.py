@@ -36,6 +36,7 @@ COMMANDS = (
     "render",
     "conform",
     "inspect",
+    "facts",
     "schema",
     "publish",
     "verify",

@@ -11,7 +11,6 @@ from tenantry.cli import reporting, usage
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
 
 HELP = "check everything, then write the trees of all clusters"
 DESCRIPTION = """\
@@ -52,7 +51,9 @@ def main(arguments: argparse.Namespace) -> int:
     from tenantry.workspace.pipeline import Job, run  # noqa: PLC0415 - help must be fast
 
     output: Path = arguments.output or arguments.root / layout.BUILD
-    fault = _refuse(arguments.root, output) or _unknown(arguments.root, arguments.cluster)
+    fault = _refuse(arguments.root, output) or reporting.unknown_cluster(
+        arguments.root, arguments.cluster
+    )
     if fault:
         return usage(fault)
     progress = reporting.Progress("tenants checked and rendered")
@@ -78,15 +79,6 @@ def main(arguments: argparse.Namespace) -> int:
         )
     print(told, file=sys.stderr)
     return int(outcome.failed)
-
-
-def _unknown(root: Path, clusters: Sequence[str]) -> str | None:
-    """Return which of the clusters are not there, or None."""
-    known = sorted(f.parent.name for f in root.glob(f"{layout.CLUSTERS}/*/{layout.CLUSTER_FILE}"))
-    for name in clusters:
-        if name not in known:
-            return f"{name} is not a cluster here (there is {', '.join(known) or 'none'})"
-    return None
 
 
 def _refuse(root: Path, output: Path) -> str | None:

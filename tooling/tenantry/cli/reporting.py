@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from tenantry import layout
 from tenantry.report import Format, lines
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from pathlib import Path
 
     from tenantry.findings import Finding
 
@@ -61,6 +63,20 @@ def add_clusters(parser: argparse.ArgumentParser, verb: str) -> None:
         metavar="NAME",
         help=f"{verb} only this cluster; may be given several times (default: all)",
     )
+
+
+def clusters_of(root: Path) -> list[str]:
+    """Return the names of the clusters that are here."""
+    return sorted(f.parent.name for f in root.glob(f"{layout.CLUSTERS}/*/{layout.CLUSTER_FILE}"))
+
+
+def unknown_cluster(root: Path, clusters: Sequence[str]) -> str | None:
+    """Return which of the clusters are not here, or None."""
+    known = clusters_of(root)
+    for name in clusters:
+        if name not in known:
+            return f"{name} is not a cluster here (there is {', '.join(known) or 'none'})"
+    return None
 
 
 def today(arguments: argparse.Namespace) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,25 @@ if TYPE_CHECKING:
 
 #: Larger files are refused unread. The largest sample is under 4 KiB.
 MAX_BYTES = 64 * 1024
+
+#: Values, keys and blocks of one file; 64 KiB of ordinary lines hold some 4,000.
+MAX_NODES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How large a file may be."""
+
+    bytes: int
+    nodes: int
+    """Values, keys and blocks."""
+
+
+#: What people write.
+WRITTEN = Room(MAX_BYTES, MAX_NODES)
+#: What grows with all tenants together and is written by a command: a line of 60 bytes for each of
+#: 30,000 namespaces, three a tenant where there are 10,000 tenants.
+GENERATED = Room(4 * 1024 * 1024, 100_000)
 
 #: Faults after this many are not listed: the file needs another look, not a longer list.
 MAX_FAULTS = 1000
@@ -45,10 +65,10 @@ _FORBIDDEN_IN_FILE = re.compile(f"\r|{FORBIDDEN.pattern}")
 _ASCII_CLEAN = re.compile(rb"[\t\n\x20-\x7e]*\Z")
 
 
-def decode(path: str, content: bytes) -> tuple[str | None, list[Finding]]:
+def decode(path: str, content: bytes, room: Room = WRITTEN) -> tuple[str | None, list[Finding]]:
     """Return the text of a file with Unix line ends, or None where it cannot be read at all."""
-    if len(content) > MAX_BYTES:
-        return None, [_too_large(path)]
+    if len(content) > room.bytes:
+        return None, [_too_large(path, room)]
     if _ASCII_CLEAN.match(content):
         return content.decode("ascii"), []
     if _is_utf16(content):
@@ -85,11 +105,11 @@ def _cleaned(path: str, text: str) -> tuple[str | None, list[Finding]]:
     return (None if _FORBIDDEN_IN_FILE.search(text) else text), faults
 
 
-def _too_large(path: str) -> Finding:
+def _too_large(path: str, room: Room) -> Finding:
     return Finding(
         path,
         "file-too-large",
-        f"the file has more than {MAX_BYTES:,} bytes, which is the most that is read",
+        f"the file has more than {room.bytes:,} bytes, which is the most that is read",
         "split the team, or remove what is not configuration",
         line=1,
         column=1,

@@ -22,7 +22,7 @@ from yaml.events import (
 )
 
 from tenantry.findings import Finding
-from tenantry.reader.characters import FORBIDDEN, MAX_FAULTS, fault_limit
+from tenantry.reader.characters import FORBIDDEN, MAX_FAULTS, WRITTEN, Room, fault_limit
 from tenantry.reader.comments import GLUED_COMMENT, cut_text
 from tenantry.reader.lists import cure_of_twice
 from tenantry.reader.quotation import CURLY
@@ -38,9 +38,6 @@ MAX_DEPTH = 16
 
 #: What a file may hold. Mappings have string keys; lists and mappings nest.
 Data = Scalar | list["Data"] | dict[str, "Data"]
-
-#: Values, keys and blocks of one file; 64 KiB of ordinary lines hold some 4,000.
-MAX_NODES = 10_000
 
 
 class _StopError(Exception):
@@ -58,6 +55,7 @@ class Composer:
     path: str
     marks: list[Any] = field(default_factory=list)
     faults: list[Finding] = field(default_factory=list)
+    room: Room = WRITTEN
     doubts: int = 0
     """How many `Doubtful` values the data holds."""
     nulls: int = 0
@@ -67,8 +65,11 @@ class Composer:
     """Whether the text holds curly quotes at all."""
     _text: str = ""
     """The text, where a comment may cut one of its values short."""
-    _room: int = MAX_NODES
+    _room: int = field(init=False)
     """How long `marks` may become; less for each node that was dropped with a refused key."""
+
+    def __post_init__(self) -> None:
+        self._room = self.room.nodes
 
     def compose(self, text: str) -> Data:
         """Return the data of the only document, with faults in `faults`."""
@@ -275,7 +276,7 @@ class Composer:
         self._fault(
             event.start_mark,
             "too-many-values",
-            f"the file holds more than {MAX_NODES:,} fields and values up to here",
+            f"the file holds more than {self.room.nodes:,} fields and values up to here",
             "split the team, or remove what is not configuration",
         )
         raise _StopError

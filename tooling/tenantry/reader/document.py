@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tenantry.findings import Field, Finding, placed
-from tenantry.reader.characters import decode
+from tenantry.reader.characters import WRITTEN, Room, decode
 from tenantry.reader.composer import Composer, Data
 from tenantry.reader.scalars import Doubtful
 
@@ -68,12 +68,12 @@ class Document:
             yield from _doubtful(self.data, ())
 
 
-def read_document(path: str, content: bytes) -> Document:
+def read_document(path: str, content: bytes, room: Room = WRITTEN) -> Document:
     """Read one file. Never raises: what is wrong stands in `faults`, with its position."""
-    text, faults = decode(path, content)
+    text, faults = decode(path, content, room)
     if text is None:
         return Document(path, None, tuple(faults))
-    composer = Composer(path, faults=faults)
+    composer = Composer(path, faults=faults, room=room)
     data = composer.compose(text)
     return Document(
         path, data, tuple(composer.faults), composer.marks, composer.doubts, composer.nulls

@@ -7,7 +7,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from tenantry.reader.characters import MAX_BYTES
+from tenantry.reader.characters import WRITTEN, Room
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +28,8 @@ class WorkspaceError(Exception):
     """The machine, not the input, is in the way: no space, no permission. One line of text."""
 
 
-def read_bounded(path: str | Path) -> bytes:
-    """Return a regular file's bytes, one more than `MAX_BYTES` where it has more.
+def read_bounded(path: str | Path, room: Room = WRITTEN) -> bytes:
+    """Return a regular file's bytes, one more than `room` has where it has more.
 
     Raises OSError for what is not a readable regular file, links included.
     """
@@ -38,7 +38,7 @@ def read_bounded(path: str | Path) -> bytes:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise OSError("it is not a regular file")
-        return os.read(descriptor, MAX_BYTES + 1)
+        return os.read(descriptor, room.bytes + 1)
     finally:
         os.close(descriptor)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from tenantry.facts import Facts
     from tenantry.findings import Finding
+    from tenantry.tenant import Tenant
 
 
 def _silent(total: int, done: int) -> None:
@@ -62,14 +63,28 @@ class Outcome:
         return any(finding.is_error for finding in self.findings)
 
 
+@dataclass
+class Expansion:
+    """What was judged, for whoever needs objects and no files."""
+
+    outcome: Outcome
+    facts: Facts | None
+    tenants: list[Tenant]
+    """Those without an error, by name; only where nothing failed are they all."""
+
+
+def expand(root: Path, today: date) -> Expansion:
+    """Judge the sources as `run` does, in this process; return facts and tenants instead."""
+    facts, names, findings = _read(root, today)
+    shard = Shard(root, names, facts, lambda _: None)
+    findings += _judge(shard, None, facts)
+    outcome = Outcome(in_order(place_findings(root, findings)), len(names))
+    return Expansion(outcome, facts, shard.tenants)
+
+
 def run(job: Job) -> Outcome:
     """Judge the sources of `job`; render them where there is an output and no error."""
-    sources = Sources(job.root)
-    facts = load_facts(sources, job.today)
-    names = tenant_names(sources)
-    findings = sources.findings
-    if facts is not None:
-        findings += [finding for rule in FACTS_RULES for finding in rule(facts)]
+    facts, names, findings = _read(job.root, job.today)
     shards = _shards(job, names, facts)
     worker = Worker.start(shards[1]) if len(shards) > 1 else None
     try:
@@ -81,6 +96,17 @@ def run(job: Job) -> Outcome:
         if worker is not None:
             worker.stop()
     return outcome
+
+
+def _read(root: Path, today: date) -> tuple[Facts | None, list[str], list[Finding]]:
+    """Return the facts, the names of all tenants, and what is wrong with the facts."""
+    sources = Sources(root)
+    facts = load_facts(sources, today)
+    names = tenant_names(sources)
+    findings = sources.findings
+    if facts is not None:
+        findings += [finding for rule in FACTS_RULES for finding in rule(facts)]
+    return facts, names, findings
 
 
 def _shards(job: Job, names: Sequence[str], facts: Facts | None) -> list[Shard]:

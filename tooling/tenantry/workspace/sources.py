@@ -17,6 +17,7 @@ from tenantry.catalogue import Catalogue
 from tenantry.facts import ClusterFacts, Facts
 from tenantry.naming import MAX_LABEL
 from tenantry.reader import Document, read_document
+from tenantry.reader.characters import GENERATED, WRITTEN
 from tenantry.schema.base import LABEL_PATTERN
 from tenantry.schema.check import check
 from tenantry.schema.cluster import Cluster, Outputs, Release
@@ -53,14 +54,16 @@ class Sources:
 
     def document(self, path: str) -> Document | None:
         """Return a file that was read, or None where there is none to read."""
+        # The one file that has a line for each namespace of all tenants.
+        room = GENERATED if path.endswith(f"/{layout.OUTPUTS_FILE}") else WRITTEN
         try:
-            content = read_bounded(f"{self.root}/{path}")
+            content = read_bounded(f"{self.root}/{path}", room)
         except FileNotFoundError:
             return None
         except OSError as error:
             self.findings.append(unreadable_file(path, error))
             return None
-        return read_document(path, content)
+        return read_document(path, content, room)
 
     def model(self, model: type[M], path: str, who: str) -> M | None:
         """Return a file as a model. A missing one is a finding that names who fills it."""

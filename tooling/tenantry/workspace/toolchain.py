@@ -39,6 +39,7 @@ class Tool:
     One with another value is written as ``variable=value``."""
 
 
+_PULUMI = "github.com/pulumi/pulumi"
 _K8S = "k8s.io/kubernetes"
 _K8S_STAMPS = ("k8s.io/component-base/version.gitVersion",)
 _ARGOCD = "github.com/argoproj/argo-cd/v3"
@@ -115,6 +116,22 @@ TOOLS = {
                 f"{_ARGOCD}/common.gitCommit",
                 f"{_ARGOCD}/common.gitTreeState=clean",
             ),
+        ),
+        Tool(
+            "actionlint",
+            "actionlint",
+            "github.com/rhysd/actionlint",
+            "github.com/rhysd/actionlint/cmd/actionlint",
+            ask=("-version",),
+            stamps=("github.com/rhysd/actionlint.version",),
+        ),
+        Tool(
+            "pulumi",
+            "pulumi",
+            f"{_PULUMI}/pkg/v3",
+            f"{_PULUMI}/pkg/v3/cmd/pulumi",
+            ask=("version",),
+            stamps=(f"{_PULUMI}/sdk/v3/go/common/version.Version",),
         ),
     )
 }

@@ -1,0 +1,1 @@
+"""The Pulumi programs: Azure's platform, Argo CD's first installation, the tenants' expansion."""

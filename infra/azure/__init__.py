@@ -1,0 +1,1 @@
+"""Components of the platform in Azure, and the program that puts them together."""

@@ -1,0 +1,171 @@
+"""Address ranges: whether they lie where they must, are large enough, and do not overlap. Pure."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from infra.azure.faults import Fault
+    from infra.azure.pools import PoolPlan
+    from infra.azure.settings import Network, Settings
+    from tenantry.facts import ClusterFacts
+
+#: Addresses of a subnet that Azure keeps for itself.
+_KEPT = 5
+#: Further addresses that load balancers and an upgrade's new nodes take.
+_SPARE = 32
+#: Smallest subnet of an API server. Source: "API Server VNet Integration" in the AKS manual.
+_API_SERVER_BITS = 28
+#: Each node takes a /24 of the pods' range.
+_NODE_BITS = 24
+
+
+def check_network(
+    facts: ClusterFacts, settings: Settings, pools: Sequence[PoolPlan]
+) -> Iterator[Fault]:
+    """Yield what is wrong with the ranges."""
+    made, there = settings.network, settings.existing.network
+    if (made is None) == (there is None):
+        told = "twice" if made else "not at all"
+        message = f"the network is given {told}"
+        yield "network", ("network",), message, "write network or existing.network"
+    ranges, faults = _ranges(facts, settings)
+    yield from faults
+    if faults:
+        return
+    if settings.existing.cluster is None:
+        yield from _check_pods(ranges, pools)
+    yield from _check_overlaps(ranges)
+    if made is not None:
+        yield from _check_inside(ranges)
+        yield from _check_room(ranges, pools)
+        yield from _check_api_server(facts)
+
+
+#: Name of a range in messages, and the field that holds it.
+_FIELDS = {
+    "network.nodes": ("network", "nodes"),
+    "network.endpoints": ("network", "endpoints"),
+    "network.range": ("network", "range"),
+    "podRange": ("podRange",),
+    "serviceRange": ("serviceRange",),
+}
+_API_SERVER = "apiServer.ranges"
+_PROXY = "network.proxy.ranges"
+
+
+def _ranges(facts: ClusterFacts, settings: Settings) -> tuple[dict[str, IPv4Network], list[Fault]]:
+    """Return the ranges by name, and those that are none."""
+    texts = {"podRange": settings.pod_range, "serviceRange": settings.service_range}
+    if settings.network is not None:
+        texts |= _texts(settings.network)
+    faults: list[Fault] = []
+    ranges = {}
+    for name, text in texts.items():
+        try:
+            ranges[name] = IPv4Network(text)
+        except ValueError:
+            first = _first(text)
+            cure = f"write {first}" if first else "write an IPv4 range such as 10.0.0.0/24"
+            message = f"{name} is no range of addresses: {text}"
+            faults.append(("network", _FIELDS[name], message, cure))
+    ranges |= _of_facts(facts)
+    return ranges, faults
+
+
+def _texts(network: Network) -> dict[str, str]:
+    return {
+        "network.range": network.range,
+        "network.nodes": network.nodes,
+        "network.endpoints": network.endpoints,
+    }
+
+
+def _of_facts(facts: ClusterFacts) -> dict[str, IPv4Network]:
+    ranges = {}
+    for number, text in enumerate(facts.cluster.api_server.ranges):
+        ranges[f"{_API_SERVER}[{number}]"] = IPv4Network(text, strict=False)
+    proxy = facts.platform.network.proxy
+    for number, text in enumerate(proxy.ranges if proxy else ()):
+        ranges[f"{_PROXY}[{number}]"] = IPv4Network(text, strict=False)
+    return ranges
+
+
+def _first(text: str) -> str | None:
+    try:
+        return str(IPv4Network(text, strict=False))
+    except ValueError:
+        return None
+
+
+def _check_overlaps(ranges: dict[str, IPv4Network]) -> Iterator[Fault]:
+    """Yield pairs that share addresses. All but what is for the whole must be apart."""
+    parts = [(name, it) for name, it in ranges.items() if name != "network.range"]
+    if "network.range" in ranges:
+        inside = [each for each in parts if each[0] in ("podRange", "serviceRange")]
+        whole = ("network.range", ranges["network.range"])
+        yield from (_overlap(each, whole) for each in inside if each[1].overlaps(whole[1]))
+    for number, one in enumerate(parts):
+        for other in parts[number + 1 :]:
+            if one[1].overlaps(other[1]) and (one[0] in _FIELDS or other[0] in _FIELDS):
+                yield _overlap(one, other)
+
+
+def _overlap(one: tuple[str, IPv4Network], other: tuple[str, IPv4Network]) -> Fault:
+    message = f"{one[0]} ({one[1]}) and {other[0]} ({other[1]}) share addresses"
+    field = _FIELDS.get(one[0]) or _FIELDS.get(other[0]) or ("network",)
+    return "network", field, message, "choose ranges that are apart"
+
+
+def _check_inside(ranges: dict[str, IPv4Network]) -> Iterator[Fault]:
+    whole = ranges["network.range"]
+    for name, part in ranges.items():
+        ours = name in ("network.nodes", "network.endpoints") or name.startswith(_API_SERVER)
+        if ours and not part.subnet_of(whole):
+            message = f"{name} ({part}) does not lie in network.range ({whole})"
+            field = _FIELDS.get(name, ("network", "range"))
+            yield "network", field, message, f"choose a part of {whole}, or a larger range"
+
+
+def _check_room(ranges: dict[str, IPv4Network], pools: Sequence[PoolPlan]) -> Iterator[Fault]:
+    nodes = ranges["network.nodes"]
+    wanted = sum(pool.most for pool in pools) + _KEPT + _SPARE
+    if nodes.num_addresses < wanted:
+        bits = 32 - (wanted - 1).bit_length()
+        message = (
+            f"network.nodes ({nodes}) has {nodes.num_addresses} addresses, and the pools may need "
+            f"{wanted}"
+        )
+        yield "network", ("network", "nodes"), message, f"choose a /{bits} or larger"
+
+
+def _check_pods(ranges: dict[str, IPv4Network], pools: Sequence[PoolPlan]) -> Iterator[Fault]:
+    pods = ranges["podRange"]
+    wanted = sum(pool.most for pool in pools)
+    room = 2 ** max(_NODE_BITS - pods.prefixlen, 0) if pods.prefixlen <= _NODE_BITS else 0
+    if room < wanted:
+        bits = _NODE_BITS - (wanted - 1).bit_length()
+        message = f"podRange ({pods}) is enough for {room} nodes, and there may be {wanted}"
+        yield "network", ("podRange",), message, f"choose a /{bits} or larger"
+
+
+def _check_api_server(facts: ClusterFacts) -> Iterator[Fault]:
+    ranges = facts.cluster.api_server.ranges
+    place = f"apiServer.ranges in clusters/{facts.name}/cluster.yaml"
+    if len(ranges) > 1:
+        message = f"{place} names {len(ranges)} ranges, and the API server's subnet has one"
+        yield "network", ("network",), message, "leave one there"
+    elif IPv4Network(ranges[0], strict=False).prefixlen > _API_SERVER_BITS:
+        message = f"{place} is smaller than the API server's subnet may be"
+        yield "network", ("network",), message, f"write a /{_API_SERVER_BITS} or larger there"
+
+
+def front_door_address(nodes: str) -> str:
+    """Return the address of a private front door: the last of the nodes' subnet.
+
+    Nodes take theirs from the other end.
+    """
+    return str(IPv4Network(nodes)[-2])

@@ -1,0 +1,231 @@
+"""The real engine, driven through Pulumi's Automation API, with stand-ins for its providers.
+
+Owns how a stack is set up, run and looked at: state in a folder, our program inline, as the very
+function that `infra/__main__.py` calls.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from concurrent import futures
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from infra.stacks import run
+from pulumi import automation
+from tests.e2e.pulumi.programs import on_path
+
+from tenantry.manifest import identity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from pulumi.automation import EngineEvent
+    from tests.e2e.pulumi.programs import Programs
+    from tests.e2e.pulumi.stand_in import StandIn
+
+PROJECT = "tenantry"
+PASSPHRASE = "not a secret: it guards the state of a test"  # noqa: S105 - as it says
+
+
+@contextmanager
+def serving(*providers: StandIn) -> Iterator[str]:
+    """Serve stand-ins; give what tells the engine to attach to them."""
+    servers = []
+    try:
+        places = []
+        for provider in providers:
+            server = grpc.server(futures.ThreadPoolExecutor(max_workers=32))
+            server.add_generic_rpc_handlers((provider.handler(),))
+            port = server.add_insecure_port("127.0.0.1:0")
+            server.start()
+            provider.die = lambda server=server: server.stop(None)  # type: ignore[misc] # bound now
+            servers.append(server)
+            places.append(f"{provider.name}:{port}")
+        yield ",".join(places)
+    finally:
+        for server in servers:
+            server.stop(None).wait()
+
+
+@dataclass
+class Run:
+    """What the engine said of one preview, update or destruction."""
+
+    events: list[EngineEvent] = field(default_factory=list)
+    error: str = ""
+    """All that it printed, where it failed."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it failed."""
+        return bool(self.error)
+
+    def steps(self, *verbs: str) -> dict[str, str]:
+        """Return what is, or would be, done to each resource: verb by URN; all but `same`."""
+        found = {}
+        for event in self.events:
+            if event.resource_pre_event is not None:
+                step = event.resource_pre_event.metadata
+                if step.op.value in verbs or (not verbs and step.op.value not in ("same", "read")):
+                    found[step.urn] = step.op.value
+        return found
+
+    def names(self, *verbs: str) -> set[str]:
+        """Return the names of the resources that something is, or would be, done to."""
+        return {urn.rpartition("::")[2] for urn in self.steps(*verbs)}
+
+    def registered(self) -> dict[str, dict[str, Any]]:
+        """Return the inputs of all resources that are to be there, by URN."""
+        found = {}
+        for event in self.events:
+            if event.resource_pre_event is not None:
+                new = event.resource_pre_event.metadata.new
+                if new is not None and new.custom and not new.type.startswith("pulumi:"):
+                    found[new.urn] = dict(new.inputs or {})
+        return found
+
+    def said(self) -> str:
+        """Return all messages to the person who ran it."""
+        found = [event.diagnostic_event for event in self.events if event.diagnostic_event]
+        told = [each.message for each in found if each.severity != "debug"]
+        return "\n".join([*told, self.error.partition("stderr:")[2]])
+
+
+@dataclass
+class Bench:
+    """A folder with the state of stacks, and how to run them."""
+
+    programs: Programs
+    folder: Path
+    attached: str = ""
+    """Which providers the engine finds where."""
+    passphrase: str = PASSPHRASE
+    shards: int = 1
+
+    @property
+    def work(self) -> Path:
+        """The folder of the project, with the stacks' configuration."""
+        return self.folder / "work"
+
+    def variables(self) -> dict[str, str]:
+        """Return the environment of the engine."""
+        return {
+            "PATH": on_path(self.programs),
+            "PULUMI_HOME": str(self.folder / "home"),
+            "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
+            "PULUMI_CONFIG_PASSPHRASE": self.passphrase,
+            "PULUMI_DEBUG_PROVIDERS": self.attached,
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",
+        }
+
+    @contextmanager
+    def revived(self, *providers: StandIn) -> Iterator[None]:
+        """Let the engine find providers that were started anew."""
+        with serving(*providers) as attached:
+            known = dict(each.split(":") for each in f"{self.attached},{attached}".split(","))
+            self.attached = ",".join(f"{name}:{port}" for name, port in known.items())
+            yield
+
+    def stack(
+        self,
+        name: str,
+        program: Callable[[], None],
+        configuration: Mapping[str, str] | None = None,
+    ) -> Stack:
+        """Return a stack, made where it is not there yet."""
+        for each in (self.work, self.folder / "state"):
+            each.mkdir(exist_ok=True)
+        options = automation.LocalWorkspaceOptions(
+            work_dir=str(self.work),
+            env_vars=self.variables(),
+            pulumi_command=self._command(),
+            project_settings=automation.ProjectSettings(name=PROJECT, runtime="python"),
+        )
+        made = automation.create_or_select_stack(
+            stack_name=name, project_name=PROJECT, program=program, opts=options
+        )
+        values = {"shards": str(self.shards), **(configuration or {})}
+        made.set_all_config(
+            {f"{PROJECT}:{key}": automation.ConfigValue(value) for key, value in values.items()}
+        )
+        return Stack(made)
+
+    def ours(self, name: str, root: Path, configuration: Mapping[str, str] | None = None) -> Stack:
+        """Return a stack that runs our program over the repository at `root`, configured there."""
+        file = f"Pulumi.{name}.yaml"
+        if (root / file).is_file() and not (self.work / file).exists():
+            self.work.mkdir(exist_ok=True)
+            shutil.copyfile(root / file, self.work / file)
+        return self.stack(name, lambda: run(root), configuration)
+
+    def _command(self) -> automation.PulumiCommand:
+        """Return the command line, which the API expects in a folder `bin`."""
+        root = self.folder / "pulumi"
+        if not root.exists():
+            (root / "bin").mkdir(parents=True)
+            (root / "bin" / "pulumi").symlink_to(self.programs.pulumi)
+        return automation.PulumiCommand(root=str(root), skip_version_check=True)
+
+    def engine_id(self) -> int:
+        """Return the process id of the engine that runs a stack of this bench."""
+        mark = f"PULUMI_HOME={self.folder / 'home'}\0".encode()
+        for process in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                ours = mark in (process / "environ").read_bytes()
+                if ours and (process / "comm").read_text() == "pulumi\n":
+                    return int(process.name)
+        raise LookupError("no engine runs")
+
+    def state(self, name: str) -> bytes:
+        """Return the bytes in which the state of a stack is kept."""
+        return (
+            self.folder / "state" / ".pulumi" / "stacks" / PROJECT / f"{name}.json"
+        ).read_bytes()
+
+
+@dataclass
+class Stack:
+    """A stack of the real engine."""
+
+    stack: automation.Stack
+
+    def preview(self, **settings: Any) -> Run:  # noqa: ANN401 - the API's
+        """Preview."""
+        return self._run(self.stack.preview, settings)
+
+    def up(self, **settings: Any) -> Run:  # noqa: ANN401 - the API's
+        """Update."""
+        return self._run(self.stack.up, settings)
+
+    def refresh(self, **settings: Any) -> Run:  # noqa: ANN401 - the API's
+        """Compare the state with what is there."""
+        return self._run(self.stack.refresh, settings)
+
+    def destroy(self, **settings: Any) -> Run:  # noqa: ANN401 - the API's
+        """Delete everything."""
+        return self._run(self.stack.destroy, settings)
+
+    def _run(self, action: Callable[..., object], settings: Mapping[str, Any]) -> Run:
+        done = Run()
+        try:
+            action(on_event=done.events.append, color="never", **settings)
+        except automation.CommandError as error:
+            done.error = str(error)
+        return done
+
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """Return what the state holds, by URN."""
+        exported = self.stack.export_stack().deployment or {}
+        return {each["urn"]: each for each in exported.get("resources", [])}
+
+
+def shown(inputs: Mapping[str, Any]) -> str:
+    """Return a Kubernetes object's identity, as kubectl would."""
+    return str(identity(json.loads(json.dumps(inputs))))
