@@ -41,19 +41,6 @@ ARGO_CD = service_account(_FACTS["gitops"]["namespace"], "argocd-application-con
 #: A cluster admin (kubeflow/dashboard v2.0.0, profile-controller, profiles-cluster-rolebinding).
 PROFILE_CONTROLLER = service_account("kubeflow", "profiles-controller-service-account")
 
-#: Namespaces that apps from elsewhere bring, and the person who installs Argo CD.
-FOREIGN_NAMESPACES = (
-    "argocd",
-    "cert-manager",
-    "crossplane-system",
-    "external-secrets",
-    "istio-system",
-    "knative-serving",
-    "kubeflow",
-    "kueue-system",
-    "oauth2-proxy",
-)
-
 #: The roles that people get, and an aggregated role far down that shows that all is gathered.
 _AGGREGATED = ("kubeflow-admin", "kubeflow-edit", "kubeflow-view")
 _LAST_GATHERED = "kserve.io"
@@ -130,9 +117,16 @@ def prepare(client: Client, tell: Callable[[str], None]) -> None:
     """Put into an empty cluster what apps from elsewhere would bring."""
     _install_definitions(client, tell)
     _install_roles(client)
-    for name in FOREIGN_NAMESPACES:
+    for name in _foreign_namespaces():
         made = client.create(_namespace(name))
         assert made.ok, made.message
+
+
+def _foreign_namespaces() -> list[str]:
+    """Return the namespaces that apps' sources bring, and Argo CD's, which a person makes."""
+    paths = ROOT.glob(f"{layout.APPS}/*/{layout.UPSTREAM_FILE}")
+    found = {name for path in paths for name in json.loads(path.read_bytes()).get("namespaces", ())}
+    return sorted(found | {_FACTS["gitops"]["namespace"]})
 
 
 def changed_by_another_apply(platform: Platform) -> list[str]:

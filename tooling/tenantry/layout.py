@@ -36,6 +36,7 @@ FACTS_PAGE = "docs/facts.md"
 APPS_PAGE = "docs/apps.md"
 RULES_PAGE = "docs/rules.md"
 COMPONENTS_PAGE = "docs/components.md"
+SECRETS_PAGE = "docs/secrets.md"
 
 #: What a rendered tree depends on.
 SOURCES = (TENANTS, CLUSTERS, APPS, POLICIES, TOOLING)
