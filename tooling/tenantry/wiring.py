@@ -89,7 +89,7 @@ def references(tree: object, field: Field) -> Iterator[Reference]:
         for key, value in tree.items():
             if key == FROM_FACT and isinstance(value, str):
                 yield Reference((*field, key), value)
-            else:
+            elif not isinstance(value, str):
                 yield from references(value, (*field, key))
     elif isinstance(tree, (list, tuple)):
         for number, item in enumerate(tree):
@@ -133,6 +133,8 @@ def find(fact: str, facts: ClusterFacts) -> Tree | Absence:
 
 def fill(tree: object, facts: ClusterFacts) -> Tree | Absence:
     """Return a tree with every marker replaced, and without what asks for an absent fact."""
+    if isinstance(tree, str):
+        return tree
     if isinstance(tree, Mapping):
         if len(tree) == 1:
             ((key, value),) = tree.items()
