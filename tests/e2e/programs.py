@@ -12,7 +12,7 @@ from tenantry.workspace import schemas, toolchain
 from tenantry.workspace.files import WorkspaceError
 
 #: What single tests run.
-_MORE = ("kubeconform", "helm", "kustomize", "cyclonus")
+_MORE = ("kubeconform", "helm", "kustomize", "cyclonus", "promtool")
 
 
 def main() -> int:
