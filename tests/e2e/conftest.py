@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from tests.e2e import control_plane, notes
 from tests.e2e.platform import Platform, fill
 from tests.e2e.versions import components
 from tests.repository import ROOT, rendered
+from xdist.scheduler import LoadScopeScheduling
 
 from tenantry import layout
 
@@ -18,26 +20,34 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from xdist.remote import Producer
+
 CLUSTERS = sorted(path.parent.name for path in (ROOT / layout.CLUSTERS).glob("*/cluster.yaml"))
 
-#: What `pytest -n` keeps in one process, the longest first: each has a cluster of its own.
-_GITOPS = "gitops"
+_GITOPS = "tests/e2e/gitops/"
+_OF_CLUSTER = re.compile(rf"\[({'|'.join(map(re.escape, CLUSTERS))})(-|\])")
 
 
-@pytest.hookimpl(tryfirst=True)
+class ByCluster(LoadScopeScheduling):
+    """Under `pytest -n`, keeps in one process what shares a running cluster."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(_GITOPS):
+            return _GITOPS
+        found = _OF_CLUSTER.search(nodeid)
+        return found[1] if found else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByCluster:
+    """Share out the tests by cluster, in the order in which they were collected."""
+    config.option.loadscopereorder = False
+    return ByCluster(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let clusters stand side by side under `pytest -n`, and begin with the slowest."""
-    for item in items:
-        if "e2e" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: _group(item) != _GITOPS)
-
-
-def _group(item: pytest.Item) -> str:
-    if _GITOPS in item.path.parts:
-        return _GITOPS
-    call = getattr(item, "callspec", None)
-    return str(call.params.get("platform", item.path.stem)) if call else item.path.stem
+    """Begin with the slowest cluster."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_GITOPS))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
