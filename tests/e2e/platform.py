@@ -123,10 +123,16 @@ def prepare(client: Client, tell: Callable[[str], None]) -> None:
 
 
 def _foreign_namespaces() -> list[str]:
-    """Return the namespaces that apps' sources bring, and Argo CD's, which a person makes."""
-    paths = ROOT.glob(f"{layout.APPS}/*/{layout.UPSTREAM_FILE}")
-    found = {name for path in paths for name in json.loads(path.read_bytes()).get("namespaces", ())}
-    return sorted(found | {_FACTS["gitops"]["namespace"]})
+    """Return the namespaces of apps whose source is elsewhere, and Argo CD's, which a person makes.
+
+    Such an app may hold its Namespace itself. Here it is synced no more than the rest of it.
+    """
+    found = {_FACTS["gitops"]["namespace"]}
+    for path in ROOT.glob(f"{layout.APPS}/*/{layout.UPSTREAM_FILE}"):
+        found |= json.loads(path.read_bytes()).get("namespaces", {}).keys()
+        for own in path.parent.glob(f"{layout.MANIFESTS}/*namespace.yaml"):
+            found.add(yaml.safe_load(own.read_bytes())["metadata"]["name"])
+    return sorted(found)
 
 
 def changed_by_another_apply(platform: Platform) -> list[str]:
