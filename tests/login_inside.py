@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import yaml
-from tests.login_path import Tree, World, filters
+from tests.login_path import Tree, World, filters, is_strict
 from tests.repository import manifests
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def dashboard(world: World) -> None:
     assert parameters["data"]["USERID_HEADER"] == header
     policy = world.patched("kubeflow-dashboard", "AuthorizationPolicy", "dashboard")
     assert policy["/spec/rules/0/from/0/source/principals"] == [world.gateway]
-    assert _strict(world, "kubeflow-dashboard", "dashboard")
+    assert is_strict(world)
 
 
 def profiles(world: World) -> None:
@@ -81,12 +81,7 @@ def profiles(world: World) -> None:
     assert policy["/spec/rules/0/from/0/source/principals"] == [
         f"{domain}/ns/kubeflow/sa/dashboard"
     ]
-    assert _strict(world, "kubeflow-profiles", "profile-controller")
-
-
-def _strict(world: World, app: str, name: str) -> bool:
-    mode: str = world.own(app, "PeerAuthentication", name)["spec"]["mtls"]["mode"]
-    return mode == "STRICT"
+    assert is_strict(world)
 
 
 def tenants(world: World) -> None:

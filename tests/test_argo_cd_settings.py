@@ -7,6 +7,7 @@ import yaml
 from tests.repository import ROOT
 
 from tenantry import layout
+from tenantry.render.argo_cd import subscriptions
 
 _TRIED = ROOT / "tests" / "e2e" / "gitops" / "argo-cd.yaml"
 
@@ -41,3 +42,21 @@ def test_nothing_that_decides_on_differences_is_installed_untried() -> None:
     untried = _installed().keys() - _tried().keys()
     deciding = ("controller.", "resource.customizations.ignoreDifferences", "application.")
     assert [key for _, key in untried if key.startswith(deciding)] == []
+
+
+def test_what_people_are_told_of_has_words() -> None:
+    """Each trigger that is subscribed to exists, and so does each template that one sends."""
+    data = {key for name, key in _installed() if name == "argocd-notifications-cm"}
+    subscribed = {key.split(".")[-2] for key in subscriptions(["C0123ABCD"])}
+    assert len(subscribed) > 3
+    assert {
+        key.removeprefix("trigger.") for key in data if key.startswith("trigger.")
+    } == subscribed
+    sent = {
+        f"template.{name}"
+        for (_, key), value in _installed().items()
+        if key.startswith("trigger.")
+        for rule in yaml.safe_load(str(value))
+        for name in rule["send"]
+    }
+    assert sent == {key for key in data if key.startswith("template.")}

@@ -96,7 +96,8 @@ class Links(pulumi.ComponentResource):
 
     def _made(self, name: str) -> pulumi.Output[str]:
         place = self._args.place
-        return private_zone(name, place, self._args.network, self).id
+        found: pulumi.Output[str] = private_zone(name, place, self._args.network, self).id
+        return found
 
 
 def private_zone(

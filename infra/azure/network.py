@@ -69,7 +69,8 @@ class Network(pulumi.ComponentResource):
                 subnet_name=name,
                 opts=pulumi.InvokeOutputOptions(parent=self),
             )
-            return found.apply(lambda it: str(it.id))
+            path: pulumi.Output[str] = found.apply(lambda it: str(it.id))
+            return path
 
         found = network.get_virtual_network_output(
             resource_group_name=wanted.resource_group,
@@ -173,7 +174,7 @@ class _Subnets:
                 private_endpoint_network_policies=(
                     network.VirtualNetworkPrivateEndpointNetworkPolicies.ENABLED
                 ),
-                **further,  # type: ignore[arg-type] # what one subnet has and another lacks
+                **further,
             ),
             pulumi.ResourceOptions(parent=self._parent, depends_on=list(self._made)),
         )

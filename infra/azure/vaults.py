@@ -63,4 +63,7 @@ class Vaults(pulumi.ComponentResource):
 
 def address_of(vault: keyvault.Vault) -> pulumi.Output[str]:
     """Return a vault's address as facts have it. Azure ends it with a slash."""
-    return vault.properties.apply(lambda it: str(it.vault_uri or "").rstrip("/"))
+    found: pulumi.Output[str] = vault.properties.apply(
+        lambda it: str(it.vault_uri or "").rstrip("/")
+    )
+    return found

@@ -2,24 +2,63 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.e2e import control_plane
+from tests.e2e import control_plane, notes
 from tests.e2e.platform import Platform, fill
 from tests.e2e.versions import components
 from tests.repository import ROOT, rendered
+from xdist.scheduler import LoadScopeScheduling
 
 from tenantry import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import Any
+
+    from xdist.remote import Producer
 
 CLUSTERS = sorted(path.parent.name for path in (ROOT / layout.CLUSTERS).glob("*/cluster.yaml"))
 
-_PLATFORMS = pytest.StashKey[list[Platform]]()
+_GITOPS = "tests/e2e/gitops/"
+_OF_CLUSTER = re.compile(rf"\[({'|'.join(map(re.escape, CLUSTERS))})(-|\])")
+
+
+class ByCluster(LoadScopeScheduling):
+    """Under `pytest -n`, keeps in one process what shares a running cluster."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(_GITOPS):
+            return _GITOPS
+        found = _OF_CLUSTER.search(nodeid)
+        return found[1] if found else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByCluster:
+    """Share out the tests by cluster, in the order in which they were collected."""
+    config.option.loadscopereorder = False
+    return ByCluster(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slowest cluster."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_GITOPS))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand over what was counted."""
+    notes.send(session.config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - a plugin's type, without the plugin
+    """Take over what another process counted."""
+    notes.receive(node.config, getattr(node, "workeroutput", {}))
 
 
 def _tell(message: str) -> None:
@@ -42,27 +81,30 @@ def platform(
     folder = tmp_path_factory.mktemp(f"control-plane-{request.param}")
     plane = control_plane.start(ROOT, folder, _tell)
     client = plane.client()
+    found = Platform(request.param, trees / request.param, plane, client)
     try:
-        found = Platform(request.param, trees / request.param, plane, client)
-        request.config.stash.setdefault(_PLATFORMS, []).append(found)
         fill(found, _tell)
         yield found
     finally:
         client.close()
         plane.processes.stop()
+        notes.of(request.config).append(_counted(found))
+        if request.session.testsfailed:
+            notes.of(request.config).append(f"  logs of its control plane: {plane.folder}")
+
+
+def _counted(platform: Platform) -> str:
+    return (
+        f"{platform.cluster}: {platform.accepted:,} objects accepted, "
+        f"{len(platform.refusals)} refused, {platform.cells:,} cells of who may do what asked, "
+        f"{platform.rule_sets:,} foreign namespaces closed"
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what differs from a cluster, how much was asked, and where the logs are on a failure."""
+    """Say what differs from a cluster, what was counted and measured, and where logs are."""
     for component in components(ROOT):
         if component.differs:
             terminalreporter.write_line(f"other than on a cluster: {component}")
-    failed = bool(terminalreporter.stats.keys() & {"failed", "error"})
-    for platform in terminalreporter.config.stash.get(_PLATFORMS, []):
-        terminalreporter.write_line(
-            f"{platform.cluster}: {platform.accepted:,} objects accepted, "
-            f"{len(platform.refusals)} refused, {platform.cells:,} cells of who may do what asked, "
-            f"{platform.rule_sets:,} foreign namespaces closed"
-        )
-        if failed:
-            terminalreporter.write_line(f"  logs of its control plane: {platform.plane.folder}")
+    for line in notes.of(terminalreporter.config):
+        terminalreporter.write_line(line)

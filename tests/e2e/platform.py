@@ -41,19 +41,6 @@ ARGO_CD = service_account(_FACTS["gitops"]["namespace"], "argocd-application-con
 #: A cluster admin (kubeflow/dashboard v2.0.0, profile-controller, profiles-cluster-rolebinding).
 PROFILE_CONTROLLER = service_account("kubeflow", "profiles-controller-service-account")
 
-#: Namespaces that apps from elsewhere bring, and the person who installs Argo CD.
-FOREIGN_NAMESPACES = (
-    "argocd",
-    "cert-manager",
-    "crossplane-system",
-    "external-secrets",
-    "istio-system",
-    "knative-serving",
-    "kubeflow",
-    "kueue-system",
-    "oauth2-proxy",
-)
-
 #: The roles that people get, and an aggregated role far down that shows that all is gathered.
 _AGGREGATED = ("kubeflow-admin", "kubeflow-edit", "kubeflow-view")
 _LAST_GATHERED = "kserve.io"
@@ -130,9 +117,22 @@ def prepare(client: Client, tell: Callable[[str], None]) -> None:
     """Put into an empty cluster what apps from elsewhere would bring."""
     _install_definitions(client, tell)
     _install_roles(client)
-    for name in FOREIGN_NAMESPACES:
+    for name in _foreign_namespaces():
         made = client.create(_namespace(name))
         assert made.ok, made.message
+
+
+def _foreign_namespaces() -> list[str]:
+    """Return the namespaces of apps whose source is elsewhere, and Argo CD's, which a person makes.
+
+    Such an app may hold its Namespace itself. Here it is synced no more than the rest of it.
+    """
+    found = {_FACTS["gitops"]["namespace"]}
+    for path in ROOT.glob(f"{layout.APPS}/*/{layout.UPSTREAM_FILE}"):
+        found |= json.loads(path.read_bytes()).get("namespaces", {}).keys()
+        for own in path.parent.glob(f"{layout.MANIFESTS}/*namespace.yaml"):
+            found.add(yaml.safe_load(own.read_bytes())["metadata"]["name"])
+    return sorted(found)
 
 
 def changed_by_another_apply(platform: Platform) -> list[str]:

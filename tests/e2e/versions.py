@@ -37,7 +37,7 @@ class Component:
     def __str__(self) -> str:
         """Show it in a line."""
         if not self.there:
-            return f"{self.name} {self.here}: no app installs it yet"
+            return f"{self.name} {self.here}: no app installs it"
         return f"{self.name} {self.here}: {self.where} installs {self.there}"
 
 
@@ -62,9 +62,9 @@ def components(root: Path) -> Iterator[Component]:
 def _installed(root: Path, pin: dict[str, Any], installed: dict[str, str]) -> Component:
     where = layout.app_file(installed["app"])
     app = _load(root / where)
-    if "helm" in app:
-        return Component(pin["module"], pin["version"], str(app["helm"]["version"]), where)
-    revision = app["git"]["revision"]
+    revision = str(app["helm"]["version"] if "helm" in app else app["git"]["revision"])
+    if "revision" not in installed:
+        return Component(pin["module"], pin["version"], revision, where)
     if revision != installed["revision"]:
         raise StaleNoteError(
             f"{layout.UPSTREAM}/modules.yaml says what {pin['module']} is in "

@@ -30,6 +30,7 @@ _PERSON = frozenset(
         "RoleBinding metadata.annotations.user",
         "RoleBinding subjects[].name",
         "AuthorizationPolicy spec.rules[].when[].values[]",
+        "AppProject spec.roles[].groups[]",
     )
 )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tenantry.apps import App, installed, loops, waits_for, waves
+from tenantry.apps import App, installed, loops, settled, waits_for, waves
 from tenantry.layout import APP_FILE, APPS, CASES_FILE, MANIFESTS, POLICIES, UPSTREAM_FILE
 from tenantry.reader import read_document
 from tenantry.rules.app_facts import check_app_facts
@@ -49,12 +49,13 @@ def _read_app(folder: Path) -> App:
         (path.name, read_document(path.name, path.read_bytes())) for path in _objects(folder, file)
     ]
     assert not [fault for _, document in documents for fault in document.faults]
-    return App(
+    app = App(
         folder.name,
         file,
         tuple((name, doc.data) for name, doc in documents if isinstance(doc.data, dict)),
         _read_upstream(folder / UPSTREAM_FILE),
     )
+    return settled(app, ("prod",))
 
 
 def _read_upstream(path: Path) -> Upstream | None:
@@ -108,6 +109,15 @@ def test_an_app_goes_where_its_file_says(
     ]
     assert list(installed(apps, dev)) == ["everywhere", "here"]
     assert list(installed(apps, prod)) == ["everywhere"]
+
+
+def test_a_global_app_goes_where_the_facts_say(
+    make_app: MakeApp, dev: ClusterFacts, prod: ClusterFacts
+) -> None:
+    world, named = make_app("world", "clusters: global"), make_app("named", "clusters: [dev]")
+    apps = [settled(app, ("prod",)) for app in (world, named)]
+    assert list(installed(apps, dev)) == ["named"]
+    assert list(installed(apps, prod)) == ["world"]
 
 
 def test_an_app_waits_for_its_outputs_and_all_that_need_it_wait_too(

@@ -26,6 +26,17 @@ if TYPE_CHECKING:
         ("platform.company.emailDomains", ["example.com", "example.org"]),
         ("platform.tiers.insight.default.cpu", "4"),
         ("outputs.identities", {}),
+        (
+            "monthlyPrices",
+            {
+                "CPU": "73.000000",
+                "spotCPU": "73.000000",
+                "RAM": "7.300000",
+                "spotRAM": "7.300000",
+                "GPU": "2190.000000",
+                "storage": "0.100000",
+            },
+        ),
     ],
 )
 def test_a_dotted_path_leads_to_the_value_of_a_fact(

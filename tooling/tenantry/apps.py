@@ -6,7 +6,7 @@ Argo CD is told is `render.platform`'s, and what is refused is `rules.apps`'.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -116,6 +116,13 @@ def _is_sound(manifest: Manifest) -> bool:
 def takes_facts(manifest: Manifest) -> bool:
     """Whether facts are put into an app's own manifest, or whether it is copied as it is."""
     return not str(manifest["apiVersion"]).startswith(_VERBATIM_GROUPS)
+
+
+def settled(app: App, owners: tuple[str, ...]) -> App:
+    """Return an app with the names of clusters where its file says `global`."""
+    if app.file.clusters != "global":
+        return app
+    return replace(app, file=app.file.model_copy(update={"clusters": owners}))
 
 
 def on_cluster(app: App, cluster: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from tenantry.kinds import group_kind, is_cluster_scoped, is_own_group
 from tenantry.mentions import asks_of, offers_of
 from tenantry.schema.upstream import Contents, Definition, Pods, Webhook
+from tenantry.weaknesses import passwords_of, takes_tokens_for_anybody
 
 Object = Mapping[str, Any]
 
@@ -60,6 +61,10 @@ def contents_of(objects: Iterable[Object], namespace: str) -> Contents:
             f"{place}/{_name(each)}" for place, each in places if _is_filled_secret(each)
         ),
         emptied=_sorted(_name(each) for each in found if _sets_aggregated_rules(each)),
+        passwords=_sorted(place for each in found for place in passwords_of(each)),
+        audienceless=_sorted(
+            f"{place}/{_name(each)}" for place, each in places if takes_tokens_for_anybody(each)
+        ),
         unkept=_sorted(f"{each['kind']} {_name(each)}" for each in found if not _is_kept(each)),
     )
 

@@ -37,6 +37,7 @@ APPS_PAGE = "docs/apps.md"
 RULES_PAGE = "docs/rules.md"
 COMPONENTS_PAGE = "docs/components.md"
 INFRASTRUCTURE_PAGE = "docs/infrastructure.md"
+SECRETS_PAGE = "docs/secrets.md"
 
 #: What a rendered tree depends on.
 SOURCES = (TENANTS, CLUSTERS, APPS, POLICIES, TOOLING)

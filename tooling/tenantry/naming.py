@@ -20,6 +20,13 @@ REVIEW_BY_ANNOTATION = f"{PREFIX}/review-by"
 PACKAGE_ANNOTATION = f"{PREFIX}/package"
 STORAGE_ANNOTATION = f"{PREFIX}/monitoring-storage"
 
+#: What an ExternalSecret of the platform says of itself: docs/secrets.md is made of it.
+SECRET_LABEL = f"{PREFIX}/secret"
+PLATFORM_SECRET = "platform"  # noqa: S105 - the value of a label
+PURPOSE_ANNOTATION = f"{PREFIX}/purpose"
+FILLED_BY_ANNOTATION = f"{PREFIX}/filled-by"
+WITHOUT_IT_ANNOTATION = f"{PREFIX}/without-it"
+
 PRODUCTION_SUFFIX = "-prod"
 
 #: Longest DNS label (RFC 1123): namespaces, and each part of a host name.

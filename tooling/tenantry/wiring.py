@@ -23,12 +23,14 @@ from tenantry.manifest import Tree, to_yaml
 from tenantry.quantity import Quantity
 from tenantry.schema.cluster import Cluster, Outputs
 from tenantry.schema.platform import Platform
+from tenantry.ways_out import WAYS_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tenantry.facts import ClusterFacts
     from tenantry.findings import Field
+    from tenantry.schema.platform import Prices
 
 FROM_FACT: Final = "fromFact"
 JOINED: Final = "joined"
@@ -39,9 +41,14 @@ MARKERS: Final = (FROM_FACT, JOINED, AS_JSON, AS_YAML, WHOLE)
 
 CLUSTER_NAME: Final = "clusterName"
 APP_NAMESPACES: Final = "appNamespaces"
+MONTHLY_PRICES: Final = "monthlyPrices"
+#: OpenCost divides by it again (opencost/opencost v1.112.0, pkg/cloud/provider/providerconfig.go).
+_HOURS_A_MONTH: Final = 730
 _WHOLE: Mapping[str, Callable[[ClusterFacts], Tree]] = {
     CLUSTER_NAME: lambda facts: facts.name,
     APP_NAMESPACES: lambda facts: list(facts.app_namespaces),
+    MONTHLY_PRICES: lambda facts: _monthly(facts.platform.prices),
+    **WAYS_OUT,
 }
 _MODELS: Mapping[str, type[BaseModel]] = {
     "cluster": Cluster,
@@ -82,7 +89,7 @@ def references(tree: object, field: Field) -> Iterator[Reference]:
         for key, value in tree.items():
             if key == FROM_FACT and isinstance(value, str):
                 yield Reference((*field, key), value)
-            else:
+            elif not isinstance(value, str):
                 yield from references(value, (*field, key))
     elif isinstance(tree, (list, tuple)):
         for number, item in enumerate(tree):
@@ -113,7 +120,8 @@ def find(fact: str, facts: ClusterFacts) -> Tree | Absence:
     """Return the value of a fact on a cluster. Its path must be one that `declare` accepts."""
     root, *steps = fact.split(".")
     if root in _WHOLE:
-        return _WHOLE[root](facts)
+        made = _WHOLE[root](facts)
+        return Absence.ABSENT if made is None else made
     here: object = getattr(facts, root)
     for step in steps:
         if isinstance(here, BaseModel):
@@ -125,6 +133,8 @@ def find(fact: str, facts: ClusterFacts) -> Tree | Absence:
 
 def fill(tree: object, facts: ClusterFacts) -> Tree | Absence:
     """Return a tree with every marker replaced, and without what asks for an absent fact."""
+    if isinstance(tree, str):
+        return tree
     if isinstance(tree, Mapping):
         if len(tree) == 1:
             ((key, value),) = tree.items()
@@ -178,6 +188,23 @@ _REPLACEMENTS: Mapping[str, Callable[[Any, ClusterFacts], Tree | Absence]] = {
     AS_YAML: _as_yaml,
     WHOLE: _whole,
 }
+
+
+def _monthly(prices: Prices) -> Tree:
+    """Return the prices under OpenCost's names, each for a month and as text.
+
+    The company has one price for a core, so spot nodes cost the same.
+    """
+    cpu, memory = prices.cpu_hour * _HOURS_A_MONTH, prices.memory_gib_hour * _HOURS_A_MONTH
+    found = {
+        "CPU": cpu,
+        "spotCPU": cpu,
+        "RAM": memory,
+        "spotRAM": memory,
+        "GPU": prices.gpu_hour * _HOURS_A_MONTH,
+        "storage": prices.storage_gib_month,
+    }
+    return {name: f"{price:.6f}" for name, price in found.items()}
 
 
 def _plain(value: object) -> Tree | Absence:

@@ -135,6 +135,8 @@ class ArgoCD:
         variables = {
             "KUBECONFIG": str(self.plane.folder / "argo-cd.kubeconfig"),
             "ARGOCD_FAKE_IN_CLUSTER": "true",
+            # The pause that lets controllers see what was applied: none runs here that matters.
+            "ARGOCD_SYNC_WAVE_DELAY": "0",
             # As many requests as the machine can bear: a first sync would wait for its own limit.
             "ARGOCD_K8S_CLIENT_QPS": "1000",
             "ARGOCD_K8S_CLIENT_BURST": "2000",

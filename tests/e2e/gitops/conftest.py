@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.e2e import notes
 from tests.e2e.gitops import argo_cd, delivery, monorepo, trial
 from tests.repository import ROOT
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from tests.e2e.gitops.monorepo import Repository
 
 
-_NOTES = pytest.StashKey[list[str]]()
-
-
 def _tell(message: str) -> None:
     print(f"\ntenantry: {message}", file=sys.__stderr__, flush=True)
 
@@ -31,14 +29,7 @@ def _tell(message: str) -> None:
 @pytest.fixture(scope="session")
 def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Return what takes a line for the end of the run: what was measured, what was left out."""
-    notes = request.config.stash.setdefault(_NOTES, [])
-    return notes.append
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was measured."""
-    for line in terminalreporter.config.stash.get(_NOTES, []):
-        terminalreporter.write_line(f"Argo CD: {line}")
+    return notes.writer(request, "Argo CD")
 
 
 @pytest.fixture(scope="session")

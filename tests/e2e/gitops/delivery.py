@@ -266,7 +266,16 @@ def _identity(api_version: str, kind: str, name: str, namespace: str) -> Manifes
 
 def fullest(trees: Path) -> str:
     """Return the cluster with the most tenants among rendered trees."""
-    return max(
-        sorted(path.name for path in trees.iterdir()),
-        key=lambda name: len(list((trees / name / layout.RENDERED_TENANTS).iterdir())),
+    return _by_tenants(trees)[-1]
+
+
+def smallest(trees: Path) -> str:
+    """Return the cluster with the fewest tenants among rendered trees."""
+    return _by_tenants(trees)[0]
+
+
+def _by_tenants(trees: Path) -> list[str]:
+    return sorted(
+        (path.name for path in trees.iterdir()),
+        key=lambda name: (len(list((trees / name / layout.RENDERED_TENANTS).iterdir())), name),
     )

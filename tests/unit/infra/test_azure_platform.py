@@ -91,7 +91,7 @@ def test_outputs_are_facts_as_they_stand(stack: str) -> None:
     assert facts.dns is not None
     assert facts.dns.zone == plan_of(stack).facts.cluster.domain
     expected = plan_of(stack)
-    named = {*expected.namespaces, *(each.namespace for each in expected.workloads)}
+    named = {*expected.namespaces, *(each.name for each in expected.workloads)}
     assert set(facts.identities) == named
     assert len(set(facts.identities.values())) == len(named)
 

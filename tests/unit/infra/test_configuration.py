@@ -49,7 +49,7 @@ class Sample(Model):
 def _stack() -> Iterator[None]:
     configure(Settings(project="tenantry", stack="dev"))
     yield
-    set_all_config({})
+    set_all_config({}, [])
 
 
 def given(secret: Sequence[str] = (), **values: str) -> None:
@@ -144,7 +144,8 @@ def test_a_key_of_a_namespace_that_nobody_reads_is_refused() -> None:
             "tenantry:block": '{"range": "x"}',
             "tenant:size": "3",
             "azure-native:location": "westeurope",
-        }
+        },
+        [],
     )
     assert refusal() == [
         'Pulumi.dev.yaml: unknown-field: nothing reads tenant:size (did you mean "tenantry:size"?)'

@@ -57,7 +57,6 @@ def test_a_teams_project_names_one_repository_one_namespace_and_no_cluster_kind(
     assert spec["destinations"] == [{"server": _SERVER, "namespace": "churn-prod"}]
     assert "clusterResourceWhitelist" not in spec
     assert "sourceNamespaces" not in spec
-    assert "roles" not in spec
 
 
 def test_a_teams_project_never_permits_what_would_widen_its_rights(rendering: Render) -> None:
@@ -67,6 +66,21 @@ def test_a_teams_project_never_permits_what_would_widen_its_rights(rendering: Re
     assert not permitted & _NEVER
     assert not [kind for kind in permitted if kind[0] in _NEVER_OF_GROUP]
     assert not [kind for kind in permitted if "*" in "".join(kind)]
+
+
+def test_a_teams_people_may_look_at_their_own_project_and_do_nothing(rendering: Render) -> None:
+    """What Argo CD itself makes of it is asked in tests/e2e."""
+    project = "team-churn-prod"
+    (role,) = _named(rendering(), "AppProject", project)["spec"]["roles"]
+    assert role["groups"] == [
+        "daniel.brown@example.com",  # a viewer
+        "jane.doe@example.com",  # an admin
+        "mei.tanaka@example.com",  # a contributor, by a group of the file
+    ]
+    assert role["policies"] == [
+        f"p, proj:{project}:people, {resource}, get, {project}/*, allow"
+        for resource in ("applications", "logs")
+    ]
 
 
 def test_a_teams_application_stays_in_its_project(rendering: Render) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from tenantry.render.platform import render_platform
+from tenantry.schema.platform import Alerts
 
 if TYPE_CHECKING:
     from tests.unit.conftest import MakeApp
@@ -343,3 +345,17 @@ def test_projects_come_before_every_application_and_go_after_it(dev: ClusterFact
         metadata = project["metadata"]
         assert int(metadata["annotations"]["argocd.argoproj.io/sync-wave"]) < 0
         assert metadata["finalizers"] == ["resources-finalizer.argocd.argoproj.io"]
+
+
+def test_the_platforms_channel_hears_of_all_that_the_platform_delivers(dev: ClusterFacts) -> None:
+    """By the projects: so no Application is forgotten. Without a channel nobody is told."""
+    named = dev.platform.model_copy(update={"alerts": Alerts(channel="C0123ABCD")})
+    without: set[str] = set()
+    for facts, channels in ((dev, without), (replace(dev, platform=named), {"C0123ABCD"})):
+        for project in _tree(facts)["applications/projects.yaml"]:
+            heard = {
+                value
+                for key, value in project["metadata"]["annotations"].items()
+                if key.startswith("notifications.argoproj.io/subscribe.")
+            }
+            assert heard == channels, project["metadata"]["name"]

@@ -103,6 +103,15 @@ def test_what_must_not_be_installed(
     assert part in finding.message
 
 
+def test_what_nothing_is_lost_with_may_be_deleted(make_app: MakeApp, make_facts: MakeFacts) -> None:
+    """But only of the groups that the app names, and never a namespace."""
+    unkept = ["CustomResourceDefinition bs.a.io", "CustomResourceDefinition cs.b.a.io"]
+    app = make_app("x", f"{_GIT}{_MADE}disposable: {{a.io: It is written anew.}}\n")
+    found = _looked_at(app, unkept=[*unkept, "Namespace a"])
+    messages = [each.message for each in check_app_upstream(make_facts(found))]
+    assert [message.partition(" of x")[0] for message in messages] == [unkept[1], "Namespace a"]
+
+
 def test_what_an_apps_own_webhook_judges_comes_after_it(
     make_app: MakeApp, make_facts: MakeFacts
 ) -> None:

@@ -277,7 +277,7 @@ def test_no_object_lies_in_two_files(make_app: MakeApp, make_facts: MakeFacts) -
         (
             "fromFact: platform.company",
             "platform.company is a whole block of facts",
-            "name one of its fields: emailDomains, name",
+            "name one of its fields: colors, emailDomains, name",
         ),
     ],
 )

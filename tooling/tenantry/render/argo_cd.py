@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tenantry.manifest import Tree
 
 API_VERSION = "argoproj.io/v1alpha1"
@@ -17,6 +19,21 @@ CASCADE = ["resources-finalizer.argocd.argoproj.io/foreground"]
 #: Keeps a project until no Application names it: without one, none of them can be deleted. Argo CD
 #: knows only the bare name here. Source: argo-cd v3.2.11, app_project_types.go, HasFinalizer.
 KEEP_WHILE_USED = ["resources-finalizer.argocd.argoproj.io"]
+
+
+#: What people are told of. The app argo-cd says when each of these is so, and in which words.
+_TRIGGERS = ("on-health-degraded", "on-out-of-sync", "on-sync-failed", "on-sync-status-unknown")
+
+
+def subscriptions(channels: Iterable[str]) -> dict[str, Tree]:
+    """Return the annotations that tell Argo CD which Slack channels hear of faults.
+
+    On an Application they are for that one, on an AppProject for all of its Applications.
+    """
+    listed = ";".join(sorted(set(channels)))
+    if not listed:
+        return {}
+    return {f"notifications.argoproj.io/subscribe.{trigger}.slack": listed for trigger in _TRIGGERS}
 
 
 def retry(limit: int) -> dict[str, Tree]:

@@ -18,7 +18,13 @@ from tenantry.naming import (
     team_application,
     tenant_application,
 )
-from tenantry.render.argo_cd import API_VERSION, CASCADE, KEEP_WHILE_USED, retry
+from tenantry.render.argo_cd import (
+    API_VERSION,
+    CASCADE,
+    KEEP_WHILE_USED,
+    retry,
+    subscriptions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +39,8 @@ if TYPE_CHECKING:
 #: themselves: one tenant in trouble must not keep another waiting.
 _PROJECT_WAVE = "-1"
 
-_TRIGGERS = ("on-health-degraded", "on-sync-failed", "on-sync-status-unknown")
+#: Role of a team's people in a project of theirs.
+_ROLE = "people"
 
 #: Kinds that a team's repository may hold, by API group. Left out on purpose: Secrets
 #: (ExternalSecret instead), service accounts and RBAC, quotas, network and Istio objects, Argo CD's
@@ -125,7 +132,27 @@ def _team_project(placement: Placement, repository: Repository) -> Manifest:
             "destinations": [_destination(placement)],
             # No clusterResourceWhitelist: without one no cluster-scoped object is allowed.
             "namespaceResourceWhitelist": _WHITELIST,
+            "roles": [_people(name, placement)],
         },
+    }
+
+
+def _people(project: str, placement: Placement) -> Tree:
+    """Return the role with which a team's people see what they deployed, and no more.
+
+    They see what their rights in the namespace show them as well. Nobody may sync, override or
+    delete: production changes by Git alone, and Argo CD syncs by itself. Argo CD gives the project
+    itself to see with every role. It knows people by the claims that `scopes` of its settings name.
+    """
+    everyone = {*placement.admins, *placement.contributors, *placement.viewers}
+    return {
+        "name": _ROLE,
+        "description": "The people of the project, who may look",
+        "policies": [
+            f"p, proj:{project}:{_ROLE}, {resource}, get, {project}/*, allow"
+            for resource in ("applications", "logs")
+        ],
+        "groups": sorted(everyone),
     }
 
 
@@ -169,10 +196,7 @@ def _metadata(
     return metadata
 
 
-def _subscriptions(profiles: Iterable[Profile]) -> dict[str, str]:
-    """Return the annotations that tell Argo CD which channels hear of faults."""
+def _subscriptions(profiles: Iterable[Profile]) -> dict[str, Tree]:
+    """Return the annotations with which the channels of these projects hear of faults."""
     links = {p.monitoring.slack for p in profiles if p.monitoring and p.monitoring.slack}
-    if not links:
-        return {}
-    channels = ";".join(sorted(map(slack_channel, links)))
-    return {f"notifications.argoproj.io/subscribe.{t}.slack": channels for t in _TRIGGERS}
+    return subscriptions(map(slack_channel, links))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from tenantry.manifest import Shared
 from tenantry.render.metadata import KEPT_ANNOTATIONS, metadata
+from tenantry.ways_out import pods, tcp, to_api_server, to_istiod, to_resolver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from tenantry.manifest import Manifest, Tree
     from tenantry.placement import Placement
     from tenantry.schema.cluster import Gateway
-
-#: Address of the node-local DNS cache, where a cluster has one.
-_NODE_LOCAL_DNS = "169.254.20.10/32"
 
 _DENY_ALL = Shared({"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
 
@@ -55,31 +53,22 @@ def _allowances(facts: ClusterFacts, in_production: bool) -> tuple[tuple[str, Sh
     mesh = facts.cluster.mesh
     egress = mesh.egress
     return (
-        ("allow-dns", _dns()),
+        ("allow-dns", _policy(egress=[to_resolver(facts)])),
         ("allow-namespace", _own_namespace()),
-        ("allow-istiod", _to(_pods(mesh.namespace, {"app": "istiod"}), 15012)),
+        ("allow-istiod", _policy(egress=[to_istiod(facts)])),
         ("allow-kubeflow", _kubeflow(mesh.namespace, in_production=in_production)),
-        ("allow-api-server", _api_server(facts)),
+        ("allow-api-server", _policy(egress=[to_api_server(facts)])),
         ("allow-gateway", allow_from_gateway(mesh.gateway)),
         (
             "allow-egress-gateway",
-            _to(_pods(egress.namespace, {"istio": egress.service}), egress.target_port),
+            _to(pods(egress.namespace, {"istio": egress.service}), egress.target_port),
         ),
     )
 
 
 def allow_from_gateway(gateway: Gateway) -> Shared:
     """Return the allowance of a gateway's proxy to any port: a team picks its services' ports."""
-    return _policy(ingress=[{"from": [_pods(gateway.service_account.namespace, gateway.pods)]}])
-
-
-def _dns() -> Shared:
-    ports: Tree = [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]
-    resolvers: Tree = [
-        _pods("kube-system", {"k8s-app": "kube-dns"}),
-        {"ipBlock": {"cidr": _NODE_LOCAL_DNS}},
-    ]
-    return _policy(egress=[{"to": resolvers, "ports": ports}])
+    return _policy(ingress=[{"from": [pods(gateway.service_account.namespace, gateway.pods)]}])
 
 
 def _own_namespace() -> Shared:
@@ -88,31 +77,23 @@ def _own_namespace() -> Shared:
 
 
 def _kubeflow(mesh_namespace: str, *, in_production: bool) -> Shared:
-    local_gateway = _pods(mesh_namespace, {"istio": "cluster-local-gateway"})
+    local_gateway = pods(mesh_namespace, {"istio": "cluster-local-gateway"})
     callers: list[Tree] = [
-        _rule("from", _pods("knative-serving", {"app": "activator"}), 8012, 8013, 8112),
-        _rule("from", _pods("knative-serving", {"app": "autoscaler"}), 9090),
+        _rule("from", pods("knative-serving", {"app": "activator"}), 8012, 8013, 8112),
+        _rule("from", pods("knative-serving", {"app": "autoscaler"}), 9090),
         _rule("from", local_gateway, 8012, 8013, 8112),
-        _rule(
-            "from", _pods("kubeflow", {"katib.kubeflow.org/component": "controller"}), 6788, 6789
-        ),
+        _rule("from", pods("kubeflow", {"katib.kubeflow.org/component": "controller"}), 6788, 6789),
     ]
     if not in_production:
-        callers.append(_rule("from", _pods("kubeflow", {"app": "notebook-controller"}), 8888))
+        callers.append(_rule("from", pods("kubeflow", {"app": "notebook-controller"}), 8888))
     services: list[Tree] = [
-        _rule("to", _pods("kubeflow", {"app": "ml-pipeline"}), 8887, 8888),
-        _rule("to", _pods("kubeflow", {"component": "metadata-grpc-server"}), 8080),
-        _rule("to", _pods("kubeflow", {"app": "seaweedfs"}), 8333),
-        _rule("to", _pods("kubeflow", {"katib.kubeflow.org/component": "db-manager"}), 6789),
+        _rule("to", pods("kubeflow", {"app": "ml-pipeline"}), 8887, 8888),
+        _rule("to", pods("kubeflow", {"component": "metadata-grpc-server"}), 8080),
+        _rule("to", pods("kubeflow", {"app": "seaweedfs"}), 8333),
+        _rule("to", pods("kubeflow", {"katib.kubeflow.org/component": "db-manager"}), 6789),
         _rule("to", local_gateway, 8080, 8081),
     ]
     return _policy(ingress=callers, egress=services)
-
-
-def _api_server(facts: ClusterFacts) -> Shared:
-    api_server = facts.cluster.api_server
-    peers: Tree = [{"ipBlock": {"cidr": cidr}} for cidr in api_server.ranges]
-    return _policy(egress=[{"to": peers, "ports": _tcp(api_server.port)}])
 
 
 def _to(peer: Tree, *ports: int) -> Shared:
@@ -128,15 +109,4 @@ def _policy(ingress: list[Tree] | None = None, egress: list[Tree] | None = None)
 
 
 def _rule(direction: str, peer: Tree, *ports: int) -> Tree:
-    return {direction: [peer], "ports": _tcp(*ports)}
-
-
-def _tcp(*ports: int) -> Tree:
-    return [{"protocol": "TCP", "port": port} for port in ports]
-
-
-def _pods(namespace: str, labels: dict[str, str]) -> Tree:
-    return {
-        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}},
-        "podSelector": {"matchLabels": labels},
-    }
+    return {direction: [peer], "ports": tcp(*ports)}

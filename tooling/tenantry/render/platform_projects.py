@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tenantry.manifest import Shared
 from tenantry.naming import PLATFORM_PROJECT, ROOT, TENANTS_PROJECT
-from tenantry.render.argo_cd import API_VERSION, KEEP_WHILE_USED
+from tenantry.render.argo_cd import API_VERSION, KEEP_WHILE_USED, subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -126,7 +126,10 @@ def _project(name: str, description: str, facts: ClusterFacts, spec: dict[str, T
         "metadata": {
             "name": name,
             "namespace": facts.platform.gitops.namespace,
-            "annotations": {"argocd.argoproj.io/sync-wave": _WAVE},
+            "annotations": {
+                "argocd.argoproj.io/sync-wave": _WAVE,
+                **subscriptions(filter(None, [facts.platform.alerts.channel])),
+            },
             "finalizers": KEEP_WHILE_USED,
         },
         "spec": {"description": description, **spec},

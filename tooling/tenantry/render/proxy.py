@@ -13,6 +13,7 @@ from tenantry.facts import address_of
 from tenantry.manifest import Shared
 from tenantry.render.metadata import metadata
 from tenantry.render.network import network_policy
+from tenantry.ways_out import to_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,12 +44,10 @@ def _way(facts: ClusterFacts) -> tuple[Shared, Shared]:
         raise ValueError("there is no proxy")
     addresses = {address_of(proxy.http), address_of(proxy.https)}
     ports = sorted({port for _, port in addresses})
-    peers: Tree = [{"ipBlock": {"cidr": cidr}} for cidr in proxy.ranges]
-    tcp: Tree = [{"protocol": "TCP", "port": port} for port in ports]
     allowance: dict[str, Tree] = {
         "podSelector": {},
         "policyTypes": ["Egress"],
-        "egress": [{"to": peers, "ports": tcp}],
+        "egress": [to_proxy(facts)],
     }
     entry: dict[str, Tree] = {
         "hosts": sorted({host for host, _ in addresses}),

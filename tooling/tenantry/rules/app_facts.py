@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tenantry.apps import installed, on_cluster, takes_facts, waits_for
@@ -59,6 +60,8 @@ _FORMS = {
     WHOLE: (dict, "a block of fields", "write the block that stands whole or not at all"),
 }
 
+_SPELLED = {marker.lower(): marker for marker in MARKERS}
+
 
 def check_app_facts(facts: Facts) -> Iterator[Finding]:
     """Yield what is wrong with the facts that apps ask for."""
@@ -95,21 +98,25 @@ def _wired(app: App) -> Iterator[tuple[str, Field, object]]:
 def _markers(path: str, field: Field, tree: object) -> Iterator[Finding]:
     if isinstance(tree, Mapping):
         for key, value in tree.items():
-            yield from _marker(path, (*field, key), value, alone=len(tree) == 1)
-            yield from _markers(path, (*field, key), value)
+            if _meant(str(key)) is not None:
+                yield from _marker(path, (*field, key), value, alone=len(tree) == 1)
+            if not isinstance(value, str):
+                yield from _markers(path, (*field, key), value)
     elif isinstance(tree, (list, tuple)):
         for number, item in enumerate(tree):
             yield from _markers(path, (*field, number), item)
 
 
+@lru_cache(maxsize=4096)
+def _meant(key: str) -> str | None:
+    """Return the marker that a key is, or was probably meant as."""
+    return _SPELLED.get(key.lower().replace("_", "").replace("-", ""))
+
+
 def _marker(path: str, field: Field, value: object, *, alone: bool) -> Iterator[Finding]:
     """Yield what is wrong with a key that is a marker, or that was probably meant as one."""
     key = str(field[-1])
-    meant = {marker.lower(): marker for marker in MARKERS}.get(
-        key.lower().replace("_", "").replace("-", "")
-    )
-    if meant is None:
-        return
+    meant = _meant(key)
     if meant != key:
         message, cure = f"{key} is taken as it stands", f'did you mean "{meant}"?'
     elif not alone:

@@ -175,6 +175,8 @@ def _contents(app: App) -> Iterator[Finding]:
                     "patch a tag or digest into it",
                 )
         for unkept in contents.unkept:
+            if unkept.partition(".")[2] in app.file.disposable:
+                continue
             yield NOT_KEPT.finding(
                 app.path,
                 (),

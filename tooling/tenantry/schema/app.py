@@ -211,8 +211,14 @@ class AppFile(Model):
     """Apps that must be healthy before it, where no object shows it: each with the reason."""
     brings: tuple[KindsOfGroup, ...] = ()
     """Kinds that it defines by itself as it runs, so that no object shows them."""
-    clusters: tuple[DnsLabel, ...] | None = None
-    """Clusters to install it on: all, if absent; none, if empty, which is how an app is retired."""
+    disposable: dict[Group, Why] = Field(default_factory=dict)
+    """API groups of which nothing is lost if Argo CD deletes their definitions: each with why."""
+    clusters: Annotated[
+        Literal["global"] | tuple[DnsLabel, ...] | None,
+        Cure("write global, or a list of clusters"),
+    ] = None
+    """Clusters to install it on: all, if absent; none, if empty, which is how an app is retired;
+    `global`: the one that owns what exists once in the world."""
     git: GitSource | None = None
     """Where it comes from: a Git repository."""
     helm: HelmSource | None = None

@@ -235,6 +235,29 @@ class DnsZone(Model):
     """Its resource group."""
 
 
+class Backup(Model):
+    """Where backups are kept. Better in another region, and in a group that nobody clears."""
+
+    storage_account: Annotated[
+        str,
+        Field(pattern=r"^[a-z0-9]{3,24}$"),
+        Cure("use 3 to 24 small letters and digits"),
+    ]
+    """Its storage account."""
+    container: Annotated[
+        str,
+        Field(pattern=r"^[a-z0-9](-?[a-z0-9]){2,62}$"),
+        Cure("use 3 to 63 small letters, digits and single hyphens"),
+    ]
+    """Container in it."""
+    resource_group: Annotated[
+        str,
+        Field(pattern=r"^[-A-Za-z0-9._()]+$", max_length=90),
+        Cure("use up to 90 letters, digits, '-', '_', '.', '(' and ')'"),
+    ]
+    """Its resource group."""
+
+
 class Outputs(Model):
     """Facts that only the infrastructure knows. Each may be absent."""
 
@@ -246,6 +269,8 @@ class Outputs(Model):
     """Key vault of the platform's own secrets."""
     dns: Annotated[DnsZone | None, _TENANTRY_FACTS] = None
     """Azure DNS zone in which ACME proves who owns the domain."""
+    backup: Annotated[Backup | None, _TENANTRY_FACTS] = None
+    """Where backups are kept."""
     identities: Annotated[dict[DnsLabel, Uuid], _TENANTRY_FACTS] = Field(default_factory=dict)
     """Client id of each namespace's managed identity, the platform's namespaces included."""
 

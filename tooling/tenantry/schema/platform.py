@@ -61,11 +61,35 @@ ImageName = Annotated[
 ]
 
 
+Color = Annotated[
+    str,
+    Field(pattern=r"^#[0-9A-Fa-f]{6}$"),
+    Cure('write a color as # and six digits in quotes, such as "#0a3b71"'),
+]
+
+
+class Colors(Model):
+    """Colors of the dashboard. Pages inside it, such as that of notebooks, keep theirs."""
+
+    menu: Color = "#0a3b71"
+    """Background of the menu; its words are white."""
+    accent: Color = "#007dfc"
+    """Links, buttons and the chosen tab."""
+
+
 class Company(Model):
     """Whose platform this is."""
 
-    name: Annotated[str, Field(min_length=1, max_length=100), _PLATFORM_ENGINEER]
+    name: Annotated[
+        str,
+        # It stands in the dashboard's page as it is.
+        Field(pattern=r"^[^<>]+$", min_length=1, max_length=100),
+        Cure("write the name without < and >"),
+        _PLATFORM_ENGINEER,
+    ]
     """Name that people see."""
+    colors: Annotated[Colors, _PLATFORM_ENGINEER] = Colors()
+    """Colors of the dashboard; Kubeflow's own, if absent."""
     email_domains: Annotated[tuple[Host, ...], Field(min_length=1), _IDENTITY_TEAM]
     """Domains of the addresses that may log in."""
 
@@ -111,6 +135,21 @@ class Links(Model):
     """What each team spends."""
     tekton: HttpsUrl | None = None
     """The dashboard of Tekton, if there is one."""
+
+
+class Alerts(Model):
+    """Where alerts about the platform itself go. Teams name channels of their own."""
+
+    channel: (
+        Annotated[
+            str,
+            Field(pattern=r"^[CG][A-Z0-9]{8,20}$"),
+            Cure("write the id at the end of the link to a Slack channel, such as C0123ABCD"),
+        ]
+        | None
+    ) = None
+    """Slack channel of the platform engineers, by its id: for alerts, and for what Argo CD cannot
+    deliver. Without it, nobody is told."""
 
 
 class GitOps(Model):
@@ -276,6 +315,8 @@ class Platform(Model):
     """The company network around the clusters."""
     links: Annotated[Links, _PLATFORM_ENGINEER] = Links()
     """Pages that the dashboard leads to."""
+    alerts: Annotated[Alerts, _PLATFORM_ENGINEER] = Alerts()
+    """Where alerts about the platform itself go."""
     supply: Annotated[Supply, _PLATFORM_ENGINEER]
     """Where software comes from."""
     regions: Annotated[tuple[DnsLabel, ...], Field(min_length=1), _PLATFORM_ENGINEER]

@@ -79,6 +79,10 @@ class Contents(Model):
     """ServiceAccounts that it brings, as namespace/name."""
     secrets: tuple[str, ...] = ()
     """Secrets that hold values."""
+    passwords: tuple[str, ...] = ()
+    """Where a password or key stands in plain text outside of Secrets."""
+    audienceless: tuple[str, ...] = ()
+    """RequestAuthentications that take tokens made for anybody, as namespace/name."""
     emptied: tuple[str, ...] = ()
     """Aggregated ClusterRoles that name rules of their own, which every sync would set."""
     unkept: tuple[str, ...] = ()

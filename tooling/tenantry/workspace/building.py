@@ -29,6 +29,14 @@ _REST = re.compile(r"(no such (?:host|file or directory)).*")
 _WAY = re.compile(r"^.*accumulating resources from '(?=[^']*': )")
 
 
+class Loader(yaml.CSafeLoader):
+    """Reads what YAML 1.1 has a type for that nobody uses: a plain ``=``."""
+
+
+_EQUALS = "tag:yaml.org,2002:value"
+Loader.add_constructor(_EQUALS, Loader.construct_yaml_str)  # type: ignore[type-var] # stubs
+
+
 class BuildError(WorkspaceError):
     """A source could not be built. One line, for a person."""
 
@@ -53,7 +61,7 @@ def _reason(stderr: bytes) -> str:
 
 def objects_in(text: bytes) -> Iterator[Object]:
     """Yield every object of a stream, those of lists each by itself."""
-    for each in yaml.load_all(text, Loader=yaml.CSafeLoader):
+    for each in yaml.load_all(text, Loader=Loader):
         if isinstance(each, dict) and isinstance(each.get("items"), list):
             yield from each["items"]
         elif isinstance(each, dict) and "kind" in each:

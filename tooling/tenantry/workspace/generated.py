@@ -11,6 +11,7 @@ from tenantry.reference.components_page import components_page
 from tenantry.reference.json_schema import schemas
 from tenantry.reference.pages import facts_page, tenant_page
 from tenantry.reference.rules_page import rules_page
+from tenantry.reference.secrets_page import secrets_page
 from tenantry.workspace.files import write_atomically
 from tenantry.workspace.sources import Sources, load_facts
 
@@ -31,6 +32,7 @@ def generated_files(root: Path) -> tuple[list[Finding], dict[str, str]]:
     files[layout.FACTS_PAGE] = facts_page()
     files[layout.RULES_PAGE] = rules_page()
     files[layout.COMPONENTS_PAGE] = components_page(facts)
+    files[layout.SECRETS_PAGE] = secrets_page(facts)
     return [], files
 
 

@@ -72,21 +72,28 @@ def _release(file: Path, version: str, values: Mapping[str, Any]) -> None:
     for key in ("version", "appVersion"):
         if re.fullmatch(_PLACEHOLDER, str(chart.get(key, ""))):
             chart[key] = version
-    # Charts within the chart are fetched when it is released; those that are off add nothing.
     settings = yaml.load((file.parent / "values.yaml").read_bytes(), Loader=yaml.CSafeLoader)
+    # Charts within the chart are fetched when it is released; those that are off add nothing. One
+    # that lies in the folder is left to its condition: Helm would install it without asking.
     chart["dependencies"] = [
         each
         for each in chart.get("dependencies") or ()
-        if "condition" not in each
-        or _is_on(each["condition"], values)
-        or _is_on(each["condition"], settings)
+        if (file.parent / "charts" / each["name"]).is_dir() or _is_on(each, values, settings)
     ]
     file.write_text(yaml.safe_dump(chart), encoding="utf-8")
 
 
-def _is_on(condition: str, values: Mapping[str, Any]) -> bool:
-    """Whether values switch on what a condition, such as ``proxy.enabled``, names."""
-    here: Any = values
-    for step in condition.split("."):
+def _is_on(dependency: Mapping[str, Any], *settings: Mapping[str, Any]) -> bool:
+    """Whether a chart within the chart is installed, as the first settings that name it say."""
+    if "condition" not in dependency:
+        return True
+    said = (_at(dependency["condition"], each) for each in settings)
+    return bool(next((each for each in said if each is not None), False))
+
+
+def _at(path: str, settings: Mapping[str, Any]) -> Any:  # noqa: ANN401 - whatever stands there
+    """Return what stands at a path such as ``proxy.enabled``; None, if nothing does."""
+    here: Any = settings
+    for step in path.split("."):
         here = here.get(step) if isinstance(here, dict) else None
-    return bool(here)
+    return here

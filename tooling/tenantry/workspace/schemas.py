@@ -108,12 +108,14 @@ def _definitions(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
     """Yield every CustomResourceDefinition in the files."""
     import yaml  # noqa: PLC0415 - slow, and only once
 
+    from tenantry.workspace.building import Loader  # noqa: PLC0415 - as above
+
     for path in paths:
         try:
             content = path.read_bytes()
         except OSError as error:
             raise WorkspaceError(f"{path} cannot be read: {error.strerror}") from error
-        for crd in yaml.load_all(content, Loader=yaml.CSafeLoader):
+        for crd in yaml.load_all(content, Loader=Loader):
             if crd and crd.get("kind") == "CustomResourceDefinition":
                 yield crd
 

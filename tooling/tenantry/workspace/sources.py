@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel
 
 from tenantry import layout
+from tenantry.apps import settled
 from tenantry.catalogue import Catalogue
 from tenantry.facts import ClusterFacts, Facts
 from tenantry.naming import MAX_LABEL
@@ -137,14 +138,16 @@ def load_facts(sources: Sources, today: date) -> Facts | None:
     }
     if platform is None:
         return None
+    clusters = {name: facts for name, facts in loaded.items() if facts is not None}
+    owners = tuple(name for name, facts in clusters.items() if facts.cluster.global_)
     return Facts(
         platform,
-        {name: facts for name, facts in loaded.items() if facts is not None},
+        clusters,
         catalogue,
         today,
         known_tenants=frozenset(sources.folders(layout.TENANTS)),
         unknown_clusters=frozenset(name for name, facts in loaded.items() if facts is None),
-        apps=apps,
+        apps=tuple(settled(app, owners) for app in apps),
         policies=policies,
         compatibility=sources.optional(Compatibility, layout.COMPATIBILITY) or Compatibility(),
     )

@@ -73,6 +73,14 @@ TOOLS = {
             ask=("version",),
             stamps=("helm.sh/helm/v4/internal/version.version",),
         ),
+        # Prometheus 3.14 is v0.314 as a Go module.
+        Tool(
+            "promtool",
+            "prometheus",
+            "github.com/prometheus/prometheus",
+            "github.com/prometheus/prometheus/cmd/promtool",
+            stamps=("github.com/prometheus/common/version.Version",),
+        ),
         Tool("etcd", "etcd", "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/server/v3"),
         Tool(
             "kube-apiserver",
