@@ -6,19 +6,21 @@ import sys
 
 from tests.e2e import control_plane
 from tests.e2e.gitops import argo_cd
+from tests.e2e.pulumi import programs as pulumi
 from tests.repository import ROOT
 
 from tenantry.workspace import schemas, toolchain
 from tenantry.workspace.files import WorkspaceError
 
 #: What single tests run.
-_MORE = ("kubeconform", "helm", "kustomize", "cyclonus", "promtool")
+_MORE = ("kubeconform", "helm", "kustomize", "cyclonus", "promtool", "actionlint")
 
 
 def main() -> int:
     """Find every program and schema, or make it; say in a line what is missing."""
     try:
         argo_cd.find(_say)
+        pulumi.find(_say)
         for name in (*control_plane.PROGRAMS, *_MORE):
             toolchain.find(ROOT, name, _say)
         schemas.upstream(ROOT, _say)

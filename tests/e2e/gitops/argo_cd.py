@@ -56,6 +56,10 @@ end
 """
 _HEALTH = "resource.customizations.health.argoproj.io_Application"
 
+#: Kinds that later waves of their own Application wait for, and whose controllers do not run here.
+_NOT_RUN = ("external-secrets.io_ExternalSecret", "pkg.crossplane.io_Provider")
+_HEALTHY = 'return {status = "Healthy", message = "what makes it ready does not run here"}\n'
+
 
 @dataclass(frozen=True)
 class Programs:
@@ -193,6 +197,8 @@ def _settings(urls: list[str]) -> Iterator[Manifest]:
         if _HEALTH in each["data"]:
             here = ", ".join(f"[{json.dumps(url)}] = true" for url in urls)
             each["data"][_HEALTH] = _ELSEWHERE % here + each["data"][_HEALTH]
+            for kind in _NOT_RUN:
+                each["data"][f"resource.customizations.health.{kind}"] = _HEALTHY
         yield each
     yield {
         "apiVersion": "v1",
