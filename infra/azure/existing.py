@@ -6,13 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from tenantry.schema.base import Cure, Host, Model
-from tenantry.schema.cluster import Uuid
+from tenantry.schema.cluster import ResourceGroupName, Uuid
 
-ResourceGroupName = Annotated[
-    str,
-    Field(pattern=r"^[-A-Za-z0-9._()]+$", max_length=90),
-    Cure("use up to 90 letters, digits, '-', '_', '.', '(' and ')'"),
-]
 ResourceName = Annotated[
     str,
     Field(pattern=r"^[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9_])?$", max_length=80),

@@ -31,6 +31,11 @@ Uuid = Annotated[
     Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
     Cure("write a UUID in lower case, such as 00000000-0000-0000-0000-000000000000"),
 ]
+ResourceGroupName = Annotated[
+    str,
+    Field(pattern=r"^[-A-Za-z0-9._()]+$", max_length=90),
+    Cure("use up to 90 letters, digits, '-', '_', '.', '(' and ')'"),
+]
 Factor = Annotated[
     float,
     Field(strict=True, ge=1, le=10),
@@ -210,11 +215,7 @@ class Azure(Model):
     """Entra ID tenant."""
     subscription_id: Uuid
     """Subscription."""
-    resource_group: Annotated[
-        str,
-        Field(pattern=r"^[-A-Za-z0-9._()]+$", max_length=90),
-        Cure("use up to 90 letters, digits, '-', '_', '.', '(' and ')'"),
-    ]
+    resource_group: ResourceGroupName
     """Resource group of what teams claim, and of their identities."""
     oidc_issuer: HttpsUrl
     """Issuer of the cluster's service account tokens."""
@@ -227,11 +228,7 @@ class DnsZone(Model):
     """Its name."""
     subscription_id: Uuid
     """Its subscription."""
-    resource_group: Annotated[
-        str,
-        Field(pattern=r"^[-A-Za-z0-9._()]+$", max_length=90),
-        Cure("use up to 90 letters, digits, '-', '_', '.', '(' and ')'"),
-    ]
+    resource_group: ResourceGroupName
     """Its resource group."""
 
 
@@ -250,11 +247,7 @@ class Backup(Model):
         Cure("use 3 to 63 small letters, digits and single hyphens"),
     ]
     """Container in it."""
-    resource_group: Annotated[
-        str,
-        Field(pattern=r"^[-A-Za-z0-9._()]+$", max_length=90),
-        Cure("use up to 90 letters, digits, '-', '_', '.', '(' and ')'"),
-    ]
+    resource_group: ResourceGroupName
     """Its resource group."""
 
 
