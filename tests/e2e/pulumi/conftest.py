@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import shutil
 import subprocess
@@ -39,8 +40,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _tidied() -> Iterator[None]:
+def _tidied(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Collect those loops here, where nobody complains of them."""
+    # What is logged of a program that failed would hold its loop until after this.
+    caplog.set_level(logging.CRITICAL, logger="grpc._server")
     yield
     gc.collect()
 

@@ -107,21 +107,34 @@ class Bench:
     """Which providers the engine finds where."""
     passphrase: str = PASSPHRASE
     shards: int = 1
+    checkpoints: bool = False
+    """Whether the state is written after every step, as it is unless one says otherwise.
+
+    That is most of the engine's work. Whoever kills the engine cannot do without.
+    """
 
     @property
     def work(self) -> Path:
         """The folder of the project, with the stacks' configuration."""
         return self.folder / "work"
 
+    @property
+    def kept(self) -> Path:
+        """The folder of the state."""
+        return self.folder / "state"
+
     def variables(self) -> dict[str, str]:
         """Return the environment of the engine."""
         return {
             "PATH": on_path(self.programs),
             "PULUMI_HOME": str(self.folder / "home"),
-            "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
+            "PULUMI_BACKEND_URL": f"file://{self.kept}",
             "PULUMI_CONFIG_PASSPHRASE": self.passphrase,
             "PULUMI_DEBUG_PROVIDERS": self.attached,
+            "PULUMI_SKIP_CHECKPOINTS": "false" if self.checkpoints else "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            # The stand-ins are all there is: nothing is fetched, nor waited for.
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",
         }
 
@@ -133,6 +146,11 @@ class Bench:
             self.attached = ",".join(f"{name}:{port}" for name, port in known.items())
             yield
 
+    def take_over(self, other: Bench) -> None:
+        """Begin with the stacks of another bench, as they are now."""
+        for source, target in ((other.work, self.work), (other.kept, self.kept)):
+            shutil.copytree(source, target)
+
     def stack(
         self,
         name: str,
@@ -140,7 +158,7 @@ class Bench:
         configuration: Mapping[str, str] | None = None,
     ) -> Stack:
         """Return a stack, made where it is not there yet."""
-        for each in (self.work, self.folder / "state"):
+        for each in (self.work, self.kept):
             each.mkdir(exist_ok=True)
         options = automation.LocalWorkspaceOptions(
             work_dir=str(self.work),
@@ -185,9 +203,7 @@ class Bench:
 
     def state(self, name: str) -> bytes:
         """Return the bytes in which the state of a stack is kept."""
-        return (
-            self.folder / "state" / ".pulumi" / "stacks" / PROJECT / f"{name}.json"
-        ).read_bytes()
+        return (self.kept / ".pulumi" / "stacks" / PROJECT / f"{name}.json").read_bytes()
 
 
 @dataclass

@@ -85,6 +85,7 @@ def test_a_lost_passphrase_is_told_and_the_state_is_left_alone(
 def test_a_provider_that_fails_on_the_third_resource_is_told_and_nothing_is_lost(
     bench: Bench, repository: Path, on_kubernetes: StandIn
 ) -> None:
+    bench.checkpoints = True
     on_kubernetes.mishaps = {3: Mishap.REFUSED}
     stack = bench.ours(STACK, repository)
     failed = stack.up(parallel=1)
@@ -115,6 +116,7 @@ def test_a_locked_state_is_told_with_the_cure(
 def test_an_engine_that_is_killed_loses_nothing(
     bench: Bench, repository: Path, on_kubernetes: StandIn
 ) -> None:
+    bench.checkpoints = True
     stack = bench.ours(STACK, repository)
     on_kubernetes.pace = 0.3
     update = threading.Thread(target=stack.up)
@@ -124,7 +126,7 @@ def test_an_engine_that_is_killed_loses_nothing(
     update.join()
     on_kubernetes.pace = 0
     time.sleep(1)
-    _mend(bench.folder / "state")
+    _mend(bench.kept)
     # The dead engine's lock is still there: the message says how to lift it.
     refused = bench.ours(STACK, repository).up()
     assert "locked" in refused.said()
@@ -142,7 +144,7 @@ def _mend(state: Path) -> None:
 
 
 def test_no_stack_at_all_is_told(bench: Bench, repository: Path) -> None:
-    (bench.folder / "state").mkdir()
+    (bench.kept).mkdir()
     project = {"name": PROJECT, "runtime": "python", "main": "infra/"}
     (repository / "Pulumi.yaml").write_text(json.dumps(project))
     done = subprocess.run(

@@ -66,7 +66,7 @@ def test_argo_cd_comes_with_the_projects_and_the_root_and_nothing_else(
     assert outside == set()
 
 
-def test_pulumi_ignores_what_becomes_of_it(
+def test_pulumi_ignores_what_becomes_of_it_and_never_deletes_it(
     bench: Bench, on_kubernetes: StandIn, objects: list[Manifest]
 ) -> None:
     stack = bench.stack("bootstrap", partial(program, objects))
@@ -82,17 +82,10 @@ def test_pulumi_ignores_what_becomes_of_it(
     later = bench.stack("bootstrap", partial(program, newer))
     assert later.preview(refresh=True).steps("update", "replace", "create", "delete") == {}
     assert not later.up(refresh=True).failed
-    assert on_kubernetes.changes() == []
-    assert on_kubernetes.cloud[server]["spec"]["replicas"] == 7
-
-
-def test_pulumi_never_deletes_it(
-    bench: Bench, on_kubernetes: StandIn, objects: list[Manifest]
-) -> None:
-    bench.stack("bootstrap", partial(program, objects)).up()
-    on_kubernetes.changes()
+    # Nor is anything deleted that the program no longer names.
     assert not bench.stack("bootstrap", lambda: None).up().failed
     assert on_kubernetes.changes() == []
+    assert on_kubernetes.cloud[server]["spec"]["replicas"] == 7
     assert len(on_kubernetes.cloud) == len(objects)
 
 

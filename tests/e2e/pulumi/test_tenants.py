@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from infra.stacks import clusters_of
 from infra.tenants import Group
 from tests.e2e.conftest import CLUSTERS
+from tests.e2e.pulumi import kubernetes
+from tests.e2e.pulumi.engine import Bench, serving
 from tests.e2e.pulumi.stand_in import Mishap
 from tests.repository import (
     ROOT,
@@ -26,7 +30,8 @@ from tenantry.manifest import Identity, identity
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.pulumi.engine import Bench
+    from tests.e2e.pulumi.engine import Stack
+    from tests.e2e.pulumi.programs import Programs
     from tests.e2e.pulumi.stand_in import StandIn
 
 STACK = "prod-tenants-00"
@@ -35,9 +40,38 @@ STACK = "prod-tenants-00"
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """Return a repository of two small tenants on one cluster."""
-    return make_repository(
-        tmp_path / "platform", vision=smallest("defects"), churn=smallest("leavers")
-    )
+    return _two_tenants(tmp_path / "platform")
+
+
+def _two_tenants(root: Path) -> Path:
+    return make_repository(root, vision=smallest("defects"), churn=smallest("leavers"))
+
+
+@dataclass(frozen=True)
+class First:
+    """The two tenants' share after its first update: the state, and what is in the cloud."""
+
+    bench: Bench
+    cloud: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def _first(pulumi_programs: Programs, tmp_path_factory: pytest.TempPathFactory) -> First:
+    folder = tmp_path_factory.mktemp("first")
+    on_kubernetes = kubernetes.stand_in()
+    with serving(on_kubernetes) as attached:
+        bench = Bench(pulumi_programs, folder, attached)
+        done = bench.ours(STACK, _two_tenants(folder / "platform")).up()
+    assert not done.failed, done.said()
+    return First(bench, on_kubernetes.cloud)
+
+
+@pytest.fixture
+def stack(bench: Bench, repository: Path, on_kubernetes: StandIn, _first: First) -> Stack:
+    """Return a stack after its first update, to go on from."""
+    bench.take_over(_first.bench)
+    on_kubernetes.cloud.update(copy.deepcopy(_first.cloud))
+    return bench.ours(STACK, repository)
 
 
 def by_identity(objects: list[dict[str, Any]]) -> dict[Identity, dict[str, Any]]:
@@ -93,11 +127,8 @@ def test_a_preview_changes_nothing_and_one_after_an_update_finds_nothing(
 
 
 def test_a_changed_tenant_changes_only_its_own_objects(
-    bench: Bench, repository: Path, on_kubernetes: StandIn
+    stack: Stack, repository: Path, on_kubernetes: StandIn
 ) -> None:
-    stack = bench.ours(STACK, repository)
-    stack.up()
-    on_kubernetes.changes()
     write_tenants(repository, {"vision": smallest("defects") + "  quota:\n    cpu: 3\n"})
     preview = stack.preview()
     assert set(preview.steps().values()) == {"update"}
@@ -107,11 +138,8 @@ def test_a_changed_tenant_changes_only_its_own_objects(
 
 
 def test_a_removed_tenant_takes_only_its_own_objects_along(
-    bench: Bench, repository: Path, on_kubernetes: StandIn
+    stack: Stack, repository: Path, on_kubernetes: StandIn
 ) -> None:
-    stack = bench.ours(STACK, repository)
-    stack.up()
-    on_kubernetes.changes()
     before = set(stack.resources())
     shutil.rmtree(repository / layout.tenant_folder("vision"))
     assert set(stack.preview().steps().values()) == {"delete"}
@@ -131,6 +159,7 @@ def test_a_removed_tenant_takes_only_its_own_objects_along(
 def test_an_update_that_fails_is_resumed_and_makes_nothing_twice(
     bench: Bench, repository: Path, on_kubernetes: StandIn, mishap: Mishap
 ) -> None:
+    bench.checkpoints = True
     on_kubernetes.mishaps = {3: mishap}
     # One after the other: what else is on its way when a provider dies is known to nobody.
     failed = bench.ours(STACK, repository).up(parallel=1)
@@ -151,10 +180,8 @@ def test_an_update_that_fails_is_resumed_and_makes_nothing_twice(
 
 
 def test_drift_is_seen_and_put_right(
-    bench: Bench, repository: Path, on_kubernetes: StandIn
+    stack: Stack, repository: Path, on_kubernetes: StandIn
 ) -> None:
-    stack = bench.ours(STACK, repository)
-    stack.up()
     quota = "ResourceQuota:defects/quota"
     policy = "NetworkPolicy:defects/deny-all"
     on_kubernetes.cloud[quota] = {**on_kubernetes.cloud[quota], "spec": {"hard": {"pods": "1"}}}
@@ -168,11 +195,8 @@ def test_drift_is_seen_and_put_right(
 
 
 def test_types_of_groups_may_be_renamed_without_touching_an_object(
-    bench: Bench, repository: Path, on_kubernetes: StandIn, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, on_kubernetes: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stack = bench.ours(STACK, repository)
-    stack.up()
-    on_kubernetes.changes()
     former = Group.TYPES["profile"]
     monkeypatch.setattr(Group, "TYPES", {**Group.TYPES, "profile": "tenantry:tenants:Project"})
     assert "delete" in stack.preview().steps().values()
