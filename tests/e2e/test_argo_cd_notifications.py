@@ -10,6 +10,7 @@ import pytest
 import yaml
 from tests.e2e import argo_cd_admin
 from tests.e2e.gitops.delivery import fullest
+from tests.e2e.trees import tenants
 from tests.repository import manifests
 
 from tenantry import layout
@@ -49,7 +50,7 @@ def _status(
 @pytest.fixture(scope="module")
 def admin(trees: Path, tmp_path_factory: pytest.TempPathFactory) -> ArgoCDAdmin:
     """Return Argo CD's program with the settings of notifications written for it."""
-    tree = trees / fullest(trees)
+    tree = trees / fullest(tenants(trees))
     found = argo_cd_admin.find(tree, tmp_path_factory.mktemp("argo-cd-notifications"))
     settings = {
         "apiVersion": "v1",

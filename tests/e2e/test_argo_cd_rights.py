@@ -12,6 +12,7 @@ import pytest
 import yaml
 from tests.e2e import argo_cd_admin
 from tests.e2e.gitops.delivery import fullest
+from tests.e2e.trees import tenants
 from tests.repository import ROOT
 
 from tenantry import layout
@@ -91,7 +92,7 @@ def _lines(project: str, roles: list[dict[str, Any]]) -> list[str]:
 @pytest.fixture(scope="module")
 def judge(trees: Path, tmp_path_factory: pytest.TempPathFactory) -> Judge:
     """Return the judge of the cluster with the most projects of teams."""
-    tree = trees / fullest(trees)
+    tree = trees / fullest(tenants(trees))
     return Judge(argo_cd_admin.find(tree, tmp_path_factory.mktemp("argo-cd-rights")))
 
 

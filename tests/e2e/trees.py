@@ -30,6 +30,13 @@ class Step:
     files: frozenset[str]
 
 
+def tenants(trees: Path) -> dict[str, int]:
+    """Return how many tenants each cluster has, of a folder of rendered trees."""
+    return {
+        path.name: len(list((path / layout.RENDERED_TENANTS).iterdir())) for path in trees.iterdir()
+    }
+
+
 def steps(tree: Path) -> list[Step]:
     """Return what is synced from a rendered tree, from the root Application down, wave by wave.
 

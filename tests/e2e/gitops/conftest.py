@@ -15,7 +15,6 @@ from tests.repository import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tests.e2e.gitops.argo_cd import Programs
     from tests.e2e.gitops.delivery import Delivery
@@ -60,13 +59,12 @@ def cluster(
     programs: Programs,
     sources: Repository,
     team: Repository,
-    trees: Path,
     note: Callable[[str], None],
 ) -> Iterator[Delivery]:
     """Return the cluster with the most tenants, once Argo CD has filled it."""
     assert team.remote.is_dir()
     folder = sources.folder.parent / "argo-cd"
-    found = delivery.start(delivery.fullest(trees), folder, programs, sources, _tell)
+    found = delivery.start(delivery.fullest(sources.tenants()), folder, programs, sources, _tell)
     try:
         took = found.wait(found.is_settled, "the first sync", seconds=900)
         note(f"{len(found.own())} Applications Synced in {took:.0f} s on {found.cluster}")

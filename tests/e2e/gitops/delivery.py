@@ -20,7 +20,7 @@ from tests.repository import ROOT, manifests
 from tenantry import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from tests.e2e.client import Client, Manifest
@@ -264,18 +264,6 @@ def _identity(api_version: str, kind: str, name: str, namespace: str) -> Manifes
     return {"apiVersion": api_version, "kind": kind, "metadata": place}
 
 
-def fullest(trees: Path) -> str:
-    """Return the cluster with the most tenants among rendered trees."""
-    return _by_tenants(trees)[-1]
-
-
-def smallest(trees: Path) -> str:
-    """Return the cluster with the fewest tenants among rendered trees."""
-    return _by_tenants(trees)[0]
-
-
-def _by_tenants(trees: Path) -> list[str]:
-    return sorted(
-        (path.name for path in trees.iterdir()),
-        key=lambda name: (len(list((trees / name / layout.RENDERED_TENANTS).iterdir())), name),
-    )
+def fullest(tenants: Mapping[str, int]) -> str:
+    """Return the cluster with the most tenants, of how many there are on each."""
+    return max(sorted(tenants), key=lambda name: tenants[name])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import shlex
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -67,7 +66,7 @@ def _show(folder: Path) -> None:
     _say(f"a scratch copy of this repository and a cluster of its own, in {folder}")
     sources = monorepo.copy(ROOT, folder / "ml-platform", folder / "hosts")
     sources.publish()
-    cluster = _fullest(sources.folder, folder)
+    cluster = delivery.fullest(sources.tenants())
     running = delivery.start(cluster, folder / "cluster", programs, sources, _say)
     try:
         with delivery.blaming(running.plane):
@@ -81,13 +80,6 @@ def _show(folder: Path) -> None:
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         delivery.stop(running)
-
-
-def _fullest(sources: Path, folder: Path) -> str:
-    """Return the cluster on which most teams work."""
-    words = [sys.executable, "-m", "tenantry", "render", "--output", str(folder / "trees")]
-    subprocess.run(words, cwd=sources, check=True, capture_output=True)
-    return delivery.fullest(folder / "trees")
 
 
 def _wait(running: Delivery) -> None:

@@ -89,6 +89,16 @@ class Repository:
             found = {each.name: archive.extractfile(each) for each in archive if each.isfile()}
             return {path: file.read() for path, file in found.items() if file is not None}
 
+    def tenants(self) -> dict[str, int]:
+        """Return how many tenants were published to each cluster."""
+        branches = self.git("ls-remote", "--heads", "origin", layout.rendered_branch("*"))
+        names = [line.rpartition("/")[2] for line in branches.splitlines()]
+        return {name: self._tenants(layout.rendered_branch(name)) for name in names}
+
+    def _tenants(self, branch: str) -> int:
+        words = ["git", "ls-tree", "--name-only", f"{branch}:{layout.RENDERED_TENANTS}"]
+        return len(run(words, self.remote).splitlines())
+
     @contextlib.contextmanager
     def tampering(self, branch: str) -> Iterator[Path]:
         """Give the files of a branch to change by hand; what was changed is then pushed to it."""

@@ -76,7 +76,7 @@ def _assert_outputs_are_facts(stack: Stack, on_azure: StandIn) -> None:
 
 
 def _assert_no_credential_is_in(state: bytes) -> None:
-    """The credential of the cluster is known to Pulumi alone, in whatever form it is kept."""
+    """Look for the credential of the cluster, in whatever form: Pulumi alone may know it."""
     assert b"ciphertext" in state
     assert azure.CREDENTIAL.encode() not in state
     assert not [form for form in _in_base64(azure.CREDENTIAL) if form in state]

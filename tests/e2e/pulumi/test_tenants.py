@@ -179,9 +179,7 @@ def test_an_update_that_fails_is_resumed_and_makes_nothing_twice(
     assert {*made, *verbs["create"]} == set(on_kubernetes.cloud)
 
 
-def test_drift_is_seen_and_put_right(
-    stack: Stack, repository: Path, on_kubernetes: StandIn
-) -> None:
+def test_drift_is_seen_and_put_right(stack: Stack, on_kubernetes: StandIn) -> None:
     quota = "ResourceQuota:defects/quota"
     policy = "NetworkPolicy:defects/deny-all"
     on_kubernetes.cloud[quota] = {**on_kubernetes.cloud[quota], "spec": {"hard": {"pods": "1"}}}
