@@ -25,6 +25,10 @@ SYSTEM_TAINT = "CriticalAddonsOnly=true:NoSchedule"
 #: ExtendedResourceToleration.
 GPU_TAINT = "nvidia.com/gpu=present:NoSchedule"
 
+#: Leads NVIDIA's device plugin (apps/nvidia-device-plugin) to these nodes. On AKS only the driver
+#: comes by itself.
+GPU_LABEL = ("nvidia.com/gpu.present", "true")
+
 POOL_LABEL = f"{PREFIX}/pool"
 
 _DISK_GIB = 128
@@ -50,7 +54,8 @@ class PoolPlan:
     @property
     def labels(self) -> Mapping[str, str]:
         """What pods may choose its nodes by."""
-        return {POOL_LABEL: self.name}
+        own = {POOL_LABEL: self.name}
+        return {**own, GPU_LABEL[0]: GPU_LABEL[1]} if self.gpu else own
 
 
 def system_pool(
