@@ -44,6 +44,10 @@ CUSTOM: dict[str, tuple[str, ...]] = {
         f"{_IDENTITIES}/read",
         f"{_IDENTITIES}/federatedIdentityCredentials/*",
     ),
+    # Endpoints of claims stand beside the platform's own.
+    "Endpoints": ("Microsoft.Network/virtualNetworks/subnets/join/action",),
+    # The cluster finds the front door's address by looking through its resource group.
+    "Addresses": ("Microsoft.Network/publicIPAddresses/read",),
     # Proof of who owns a domain. It cannot lead the domain elsewhere.
     "Challenges": (
         "Microsoft.Network/dnsZones/read",
@@ -98,6 +102,12 @@ GRANTS = {
         "the front door's public address",
         "It hangs the address on its load balancer.",
     ),
+    "cluster-addresses": Grant(
+        "the cluster",
+        "Addresses",
+        "the platform's resource group",
+        "It looks up there which address is the front door's.",
+    ),
     "nodes-images": Grant(
         "the nodes", "AcrPull", "the registry", "They pull images, without a password."
     ),
@@ -106,6 +116,12 @@ GRANTS = {
         "Claims",
         "the teams' resource group",
         "It makes what teams claim, and tells Azure which service accounts to believe.",
+    ),
+    "crossplane-endpoints": Grant(
+        "Crossplane",
+        "Endpoints",
+        "the private endpoints' subnet",
+        "It puts the endpoints of what teams claim there.",
     ),
     "crossplane-data": Grant(
         "Crossplane",

@@ -18,7 +18,6 @@ from infra.azure.links import Links, LinksArgs
 from infra.azure.network import Network, NetworkArgs
 from infra.azure.observability import Observability
 from infra.azure.place import Place
-from infra.azure.planning_network import front_door_address
 from infra.azure.registry import Registry, RegistryArgs
 from infra.azure.storage import BACKUPS_CONTAINER, Storage
 from infra.azure.vaults import Vaults, address_of
@@ -72,6 +71,7 @@ class Platform:
                 "subscriptionId": zone.subscription_id,
                 "resourceGroup": zone.resource_group,
             },
+            "frontDoor": self._front_door(),
             "backup": {
                 "storageAccount": self.storage.backups.name,
                 "container": BACKUPS_CONTAINER,
@@ -79,6 +79,13 @@ class Platform:
             },
             "identities": dict(self.identities.client_ids),
         }
+
+    def _front_door(self) -> Mapping[str, pulumi.Input[str]]:
+        """Return where the gateway's Service finds its address; a public one is looked up."""
+        found: dict[str, pulumi.Input[str]] = {"address": self.domain.address}
+        if self.domain.public is not None:
+            found["resourceGroup"] = self.groups.platform.name
+        return found
 
     def _provider(self, name: str, subscription: str) -> Provider:
         return Provider(
@@ -150,16 +157,13 @@ class Platform:
         )
 
     def _domain(self) -> Domain:
-        there, made = self._settings.existing, self._settings.network
-        inside = front_door_address(made.nodes) if made else None
         args = DomainArgs(
             self._place,
             self._facts.domain,
             self.plan.wants_zone,
-            there.dns_zone,
+            self._settings.existing.dns_zone,
             self.network.id,
-            there.network.front_door if there.network else inside,
-            self._facts.private,
+            self.plan.front_door,
             self._settings.zones,
         )
         return Domain(args, self._opts())
@@ -182,6 +186,7 @@ class Platform:
         registry = self.registry.id if self.registry else None
         scopes: dict[str, tuple[str, pulumi.Input[str] | None]] = {
             "crossplane-claims": ("crossplane-azure", self.groups.teams.id),
+            "crossplane-endpoints": ("crossplane-azure", self.network.endpoints),
             "crossplane-data": ("crossplane-azure", self.groups.teams.id),
             "external-secrets": ("external-secrets", self.vaults.platform.id),
             "cert-manager": ("cert-manager", zone),
@@ -202,9 +207,10 @@ class Platform:
     def _admit_cluster(self) -> None:
         if self.registry is not None:
             self._given.give("nodes-images", self.cluster.kubelet, self.registry.id)
-        identity, address = self.cluster.identity, self.domain.address
-        if identity is not None and address is not None:
-            self._given.give("cluster-front-door", identity.principal_id, address.id)
+        if self.domain.public is not None:
+            principal = self.cluster.principal
+            self._given.give("cluster-front-door", principal, self.domain.public.id)
+            self._given.give("cluster-addresses", principal, self.groups.platform.id)
 
     def _watch(self) -> None:
         self.logs.record_audit("platform-secrets", self.vaults.platform.id)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from infra.azure.identities import ENTRA_ID, Workload, workloads
 from infra.azure.names import Names
-from infra.azure.planning_network import check_network
+from infra.azure.planning_network import check_network, front_door_address
 from infra.azure.planning_pools import plan_pools
 from infra.guards import GUARD_IDS
 from tenantry import layout
@@ -49,6 +49,11 @@ class Plan:
     """Namespaces of teams on this cluster."""
     repositories: tuple[str, ...]
     """Those of them that read the credentials of a repository."""
+
+    @property
+    def front_door(self) -> str | None:
+        """Address of the front door; None where the internet reaches it, which gives it one."""
+        return front_door_address(self.facts, self.settings)
 
     @property
     def tags(self) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from infra.azure.existing import ExistingNetwork
     from infra.azure.faults import Fault
     from infra.azure.pools import PoolPlan
     from infra.azure.settings import Network, Settings
@@ -32,6 +33,11 @@ def check_network(
         told = "twice" if made else "not at all"
         message = f"the network is given {told}"
         yield "network", ("network",), message, "write network or existing.network"
+    if made is not None and settings.existing.cluster is not None:
+        message = "the cluster is there already, and stands in a network that is there as well"
+        yield "network", ("network",), message, "name that one as existing.network, in its place"
+    if there is not None:
+        yield from _check_front_door(facts, there)
     ranges, faults = _ranges(facts, settings)
     yield from faults
     if faults:
@@ -163,9 +169,26 @@ def _check_api_server(facts: ClusterFacts) -> Iterator[Fault]:
         yield "network", ("network",), message, f"write a /{_API_SERVER_BITS} or larger there"
 
 
-def front_door_address(nodes: str) -> str:
-    """Return the address of a private front door: the last of the nodes' subnet.
+def front_door_address(facts: ClusterFacts, settings: Settings) -> str | None:
+    """Return the address of a private front door, None of a public one.
 
-    Nodes take theirs from the other end.
+    In a network of our own it is the last of the nodes' subnet: nodes take theirs from the other
+    end, and Azure keeps the very last for itself.
     """
-    return str(IPv4Network(nodes)[-2])
+    if not facts.cluster.private:
+        return None
+    if settings.existing.network is not None:
+        return settings.existing.network.front_door
+    return str(IPv4Network(settings.network.nodes)[-2]) if settings.network else None
+
+
+def _check_front_door(facts: ClusterFacts, there: ExistingNetwork) -> Iterator[Fault]:
+    field = ("existing", "network", "frontDoor")
+    if facts.cluster.private and there.front_door is None:
+        message = f"the front door of {facts.name} is private, and nobody said at which address"
+        cure = "add a free address of the nodes' subnet as existing.network.frontDoor"
+        yield "front-door", field, message, cure
+    if not facts.cluster.private and there.front_door is not None:
+        message = f"the front door of {facts.name} is public, and gets an address from Azure"
+        cure = f"remove it, or write private: true in clusters/{facts.name}/cluster.yaml"
+        yield "front-door", field, message, cure

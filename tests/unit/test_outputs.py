@@ -23,6 +23,7 @@ STACK: dict[str, Any] = {
     },
     "keyVault": "https://ml-platform-dev.vault.azure.net",
     "platformKeyVault": "https://ml-platform-dev-own.vault.azure.net",
+    "frontDoor": {"address": "10.10.19.254"},
     "identities": {
         "churn": "bbbbbbbb-0000-0000-0000-000000000002",
         "cert-manager": "bbbbbbbb-0000-0000-0000-000000000001",
@@ -38,6 +39,8 @@ azure:
   oidcIssuer: https://westeurope.oic.prod-aks.azure.com/1/2/
 keyVault: https://ml-platform-dev.vault.azure.net
 platformKeyVault: https://ml-platform-dev-own.vault.azure.net
+frontDoor:
+  address: "10.10.19.254"
 identities:
   cert-manager: bbbbbbbb-0000-0000-0000-000000000001
   churn: bbbbbbbb-0000-0000-0000-000000000002
@@ -161,7 +164,7 @@ def test_wrong_unknown_and_missing_outputs_are_all_told_at_once_at_their_lines()
             ),
         ),
         (
-            13,
+            16,
             3,
             "unknown-field",
             "keyVaultt is not a field, in the outputs of the stack dev",

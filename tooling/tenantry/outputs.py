@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 #: What every stack gives. A DNS zone is there only where certificates are proven by one.
-_REQUIRED = ("azure", "keyVault", "platformKeyVault", "identities")
+_REQUIRED = ("azure", "keyVault", "platformKeyVault", "frontDoor", "identities")
 
 #: What Pulumi writes in place of a secret (pkg/display/json.go, MassageSecrets).
 _SECRET = "[secret]"  # noqa: S105 - no password: what stands in place of one

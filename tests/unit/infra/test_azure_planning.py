@@ -145,6 +145,20 @@ def faults(facts: ClusterFacts, **changes: Any) -> list[str]:  # noqa: ANN401 - 
             ),
         ),
         (
+            {"existing": {"cluster": {"resourceGroup": "k", "name": "one"}}},
+            (
+                "network: the cluster is there already, and stands in a network that is there as "
+                "well (name that one as existing.network, in its place)"
+            ),
+        ),
+        (
+            {"network": None, "existing": {"network": _THERE}},
+            (
+                "front-door: the front door of dev is private, and nobody said at which address "
+                "(add a free address of the nodes' subnet as existing.network.frontDoor)"
+            ),
+        ),
+        (
             {"budget": {"amount": 1, "since": "2026-12-02"}},
             (
                 "budget: budgets begin with a month, and 2026-12-02 is in the midst of one (write "
@@ -166,6 +180,17 @@ def faults(facts: ClusterFacts, **changes: Any) -> list[str]:  # noqa: ANN401 - 
 )
 def test_settings_that_do_not_fit_are_told(changes: dict[str, Any], fault: str) -> None:
     assert f"Pulumi.dev.yaml: {fault}" in faults(facts_of(), **changes)
+
+
+def test_a_public_front_door_has_no_address_inside() -> None:
+    there = {"network": {**_THERE, "frontDoor": "10.9.0.250"}}
+
+    (fault,) = faults(_with(cluster={"private": False}), network=None, existing=there)
+
+    assert fault == (
+        "Pulumi.dev.yaml: front-door: the front door of dev is public, and gets an address from "
+        "Azure (remove it, or write private: true in clusters/dev/cluster.yaml)"
+    )
 
 
 def test_a_gpu_pool_without_gpus_names_the_sizes_that_have_some() -> None:
@@ -284,6 +309,7 @@ def test_all_faults_are_told_at_once_and_nothing_is_registered() -> None:
         ({"logs": {"retentionDays": 7}}, "write a number of days from 30 to 730"),
         ({"defender": "yes"}, "write true or false, without quotes"),
         ({"owner": "me"}, "write an e-mail address such as jane.doe@example.com"),
+        ({"existing": {"network": {**_THERE, "frontDoor": "10.9.0.256"}}}, "write an IPv4 address"),
         ({"exceptions": {"tags": "no"}}, "say in a sentence why"),
         ({"existing": {"network": {**_THERE, "outbound": "none"}}}, "nat-gateway or route-table"),
     ],
