@@ -159,6 +159,13 @@ def faults(facts: ClusterFacts, **changes: Any) -> list[str]:  # noqa: ANN401 - 
             ),
         ),
         (
+            {"system": {"size": "Standard_NC8as_T4_v3"}},
+            (
+                "pools: Standard_NC8as_T4_v3 has GPUs, and the system pool runs the cluster's own "
+                "parts (choose a size without GPUs)"
+            ),
+        ),
+        (
             {"budget": {"amount": 1, "since": "2026-12-02"}},
             (
                 "budget: budgets begin with a month, and 2026-12-02 is in the midst of one (write "
