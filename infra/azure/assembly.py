@@ -112,7 +112,7 @@ class Platform:
             self._settings.zones,
             public_front_door=not self._facts.private,
         )
-        return Network(args, self._opts(there.subscription_id if there else None, "network"))
+        return Network(args, self._opts(self._network_of(), "network"))
 
     def _links(self) -> Links:
         there = self._settings.existing.network
@@ -179,30 +179,38 @@ class Platform:
         return Identities(args, self._opts())
 
     def _give(self) -> None:
-        access = self._given
         self._admit_cluster()
-        known = self.identities.workloads
-        zone = self.domain.zone.id if self.domain.zone else None
-        registry = self.registry.id if self.registry else None
-        scopes: dict[str, tuple[str, pulumi.Input[str] | None]] = {
-            "crossplane-claims": ("crossplane-azure", self.groups.teams.id),
-            "crossplane-endpoints": ("crossplane-azure", self.network.endpoints),
-            "crossplane-data": ("crossplane-azure", self.groups.teams.id),
-            "external-secrets": ("external-secrets", self.vaults.platform.id),
-            "cert-manager": ("cert-manager", zone),
-            "external-dns": ("external-dns", zone),
-            "argo-cd": (ARGO_CD, registry),
-            "velero": ("velero", self.storage.backups.id),
-        }
-        for grant, (workload, scope) in scopes.items():
-            if workload in known and scope is not None:
-                access.give(grant, known[workload].principal_id, scope)
+        self._admit_workloads()
         for namespace in self.plan.repositories:
             secret = pulumi.Output.concat(
                 self.vaults.teams.id, f"/secrets/{namespace}-repository-credentials"
             )
             principal = self.identities.teams[namespace].principal_id
-            access.give("team-repository", principal, secret, f"repository-{namespace}")
+            self._given.give("team-repository", principal, secret, f"repository-{namespace}")
+
+    def _admit_workloads(self) -> None:
+        known, network, zone = self.identities.workloads, self.network, self.domain.zone
+        zone_id, whose = (zone.id, zone.subscription_id) if zone else (None, None)
+        registry = self.registry.id if self.registry else None
+        scopes: dict[str, tuple[str, pulumi.Input[str] | None, str | None]] = {
+            "crossplane-claims": ("crossplane-azure", self.groups.teams.id, None),
+            "crossplane-endpoints": ("crossplane-azure", network.endpoints, self._network_of()),
+            "crossplane-data": ("crossplane-azure", self.groups.teams.id, None),
+            "external-secrets": ("external-secrets", self.vaults.platform.id, None),
+            "cert-manager": ("cert-manager", zone_id, whose),
+            "external-dns": ("external-dns", zone_id, whose),
+            "argo-cd": (ARGO_CD, registry, None),
+            "velero": ("velero", self.storage.backups.id, None),
+        }
+        for grant, (workload, scope, subscription) in scopes.items():
+            if workload in known and scope is not None:
+                principal = known[workload].principal_id
+                self._given.give(grant, principal, scope, subscription=subscription)
+
+    def _network_of(self) -> str | None:
+        """Return the subscription of the network, None where it is ours."""
+        there = self._settings.existing.network
+        return there.subscription_id if there else None
 
     def _admit_cluster(self) -> None:
         if self.registry is not None:

@@ -457,7 +457,7 @@ def test_claims_may_have_endpoints_beside_the_platforms_own() -> None:
     role = cloud.of("authorization:RoleDefinition")["endpoints"]
 
     assert given["scope"] == cloud.of("network:Subnet")["endpoints"].id
-    assert given["roleDefinitionId"] == role.id
+    assert given["roleDefinitionId"].endswith(f"/{role.inputs['roleDefinitionId']}")
     assert role.inputs["permissions"] == [
         {"actions": ["Microsoft.Network/virtualNetworks/subnets/join/action"]}
     ]
