@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infra.azure.identities import ENTRA_ID, Workload, workloads
-from infra.azure.names import Names
+from infra.azure.names import MIN_IDENTITY, Names
 from infra.azure.planning_network import check_network, front_door_address
 from infra.azure.planning_pools import plan_pools
 from infra.guards import GUARD_IDS
 from tenantry import layout
-from tenantry.findings import Finding
+from tenantry.findings import Finding, show_field
 from tenantry.schema.cluster import Issuer
 from tenantry.spelling import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from infra.azure.faults import Fault
     from infra.azure.pools import PoolPlan
@@ -102,7 +102,7 @@ def make_plan(
     ]
     path = stack_file(facts.name)
     findings = [Finding(path, rule, what, cure, field) for rule, field, what, cure in faults]
-    findings += _check_administrators(facts)
+    findings += [*_check_administrators(facts), *_check_namespaces(tenancy.namespaces)]
     if findings:
         return None, findings
     installed = workloads(facts.app_namespaces, facts.platform.gitops.namespace)
@@ -168,10 +168,26 @@ def _check_settings(settings: Settings) -> Iterator[Fault]:
         since = settings.budget.since
         message = f"budgets begin with a month, and {since} is in the midst of one"
         yield "budget", ("budget", "since"), message, f"write {since.replace(day=1)}"
+    yield from _check_zones(("zones",), settings.zones)
+    for name, pool in settings.pools.items():
+        yield from _check_zones(("pools", name, "zones"), pool.zones or ())
     for known in settings.exceptions:
         if known not in GUARD_IDS:
             message = f'there is no guard "{known}"'
             yield "unknown-guard", ("exceptions", known), message, nearest(known, sorted(GUARD_IDS))
+
+
+def _check_zones(field: Field, zones: Sequence[str]) -> Iterator[Fault]:
+    if len(set(zones)) < len(zones):
+        message = f"{show_field(field)} names a zone twice: {', '.join(zones)}"
+        yield "zones", field, message, f"leave {', '.join(sorted(set(zones)))}"
+
+
+def _check_namespaces(namespaces: Sequence[str]) -> Iterator[Finding]:
+    for each in namespaces:
+        if len(each) < MIN_IDENTITY:
+            message = f"Azure has no identity for {each}: names of them have {MIN_IDENTITY} letters"
+            yield Finding(layout.TENANTS, "name-too-short", message, "lengthen the project's name")
 
 
 def _check_domain(facts: ClusterFacts, settings: Settings) -> Iterator[Fault]:

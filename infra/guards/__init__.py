@@ -48,7 +48,8 @@ def judge(made: Made, path: str, without: Collection[str] = ()) -> Iterator[Find
                 path,
                 guard.id,
                 f"{made.name} ({kind}): {fault}",
-                f"change the component, or name {guard.id} below exceptions, with the reason",
+                f"change setting or component, or name {guard.id} below exceptions, with the "
+                "reason",
             )
 
 

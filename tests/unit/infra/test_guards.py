@@ -333,8 +333,8 @@ def test_all_that_is_found_stops_everything_at_once() -> None:
     assert said[0] == "guards stop this; nothing was registered:"
     assert (
         "Pulumi.dev.yaml: container-closed: second (BlobContainer): public_access is 'Blob', and "
-        "must be 'None' (change the component, or name container-closed below exceptions, with "
-        "the reason)"
+        "must be 'None' (change setting or component, or name container-closed below exceptions, "
+        "with the reason)"
     ) in said
     assert {line.split(": ")[1] for line in said[1:]} == {"container-closed", "data-kept", "tags"}
 
