@@ -41,14 +41,24 @@ class Plan:
     names: Names
     system: PoolPlan
     pools: tuple[PoolPlan, ...]
-    administrators: tuple[str, ...]
     registry: str | None
     """Name of the registry; None where this stack has none to make or to read."""
-    workloads: tuple[Workload, ...]
     namespaces: tuple[str, ...]
     """Namespaces of teams on this cluster."""
     repositories: tuple[str, ...]
     """Those of them that read the credentials of a repository."""
+
+    @property
+    def administrators(self) -> tuple[str, ...]:
+        """Groups of Entra ID whose members may do everything in the cluster."""
+        return (str(self.facts.platform.identity.platform_group),)
+
+    @property
+    def workloads(self) -> tuple[Workload, ...]:
+        """Parts of the platform that are installed, and have something in Azure to act on."""
+        facts = self.facts
+        installed = workloads(facts.app_namespaces, facts.platform.gitops.namespace)
+        return tuple(each for each in installed if _acts(each.name, facts, self.registry))
 
     @property
     def front_door(self) -> str | None:
@@ -105,19 +115,15 @@ def make_plan(
     findings += [*_check_administrators(facts), *_check_namespaces(tenancy.namespaces)]
     if findings:
         return None, findings
-    installed = workloads(facts.app_namespaces, facts.platform.gitops.namespace)
-    wanted = tuple(each for each in installed if _acts(each.name, facts, registry))
     plan = Plan(
-        facts,
-        settings,
-        names,
-        system,
-        tuple(pools),
-        (str(facts.platform.identity.platform_group),),
-        registry,
-        wanted,
-        tenancy.namespaces,
-        tenancy.repositories,
+        facts=facts,
+        settings=settings,
+        names=names,
+        system=system,
+        pools=tuple(pools),
+        registry=registry,
+        namespaces=tenancy.namespaces,
+        repositories=tenancy.repositories,
     )
     return plan, []
 
