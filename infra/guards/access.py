@@ -78,8 +78,8 @@ GUARDS = (
     Guard(
         "roles-narrow",
         ("authorization:RoleAssignment",),
-        "No role that may do everything, none on the whole subscription, and none that gives "
-        "roles without saying which.",
+        "No role that may do everything, none on the whole subscription or above, and none that "
+        "gives roles without saying which.",
         "Whoever takes over one pod would have the company.",
         _narrow,
     ),
