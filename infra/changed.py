@@ -11,19 +11,24 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.configuration import Project
 from infra.stacks import Stack, clusters_of
 from infra.tenants import share_of
 from tenantry import layout
-from tenantry.reader import read_document
+from tenantry.reader import Document, read_document
+from tenantry.schema.check import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 def changed_stacks(before: Path, after: Path, shards: int) -> list[str]:
-    """Return the tenants' stacks whose objects differ between two folders of trees, sorted."""
+    """Return the tenants' stacks whose objects differ between two folders of trees, sorted.
+
+    A cluster that is gone has no program any more that could preview it.
+    """
     found = set()
-    for cluster in {path.name for tree in (before, after) for path in tree.glob("*")}:
+    for cluster in {path.name for path in after.glob("*")}:
         old, new = dict(_files(before / cluster)), dict(_files(after / cluster))
         tenants = {
             tenant for path, tenant in (old | new).items() if _differ(before, after, cluster, path)
@@ -46,13 +51,17 @@ def _differ(before: Path, after: Path, cluster: str, path: str) -> bool:
 
 
 def shards_of(root: Path) -> int:
-    """Return how many stacks share the tenants of a cluster, as Pulumi.yaml says."""
+    """Return how many stacks share the tenants of a cluster. Raises SystemExit, with the cure."""
     data = read_document("Pulumi.yaml", (root / "Pulumi.yaml").read_bytes()).data
     config = data.get("config") if isinstance(data, dict) else None
     shards = config.get("tenantry:shards") if isinstance(config, dict) else None
-    if not isinstance(shards, int):
-        raise TypeError("Pulumi.yaml does not say how many shards there are")
-    return shards
+    project, _ = check(Project, Document("Pulumi.yaml", {"shards": shards}))
+    if project is None:
+        raise SystemExit(
+            "Pulumi.yaml does not say how many shards there are (write a whole number from 1 to "
+            '100 as "tenantry:shards:" below "config:")'
+        )
+    return project.shards
 
 
 def main(before: str, after: str) -> None:

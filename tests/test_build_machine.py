@@ -103,6 +103,45 @@ def test_a_change_without_any_preview_is_said_to_change_nothing(machine: Machine
     assert machine.said[0][1].endswith("No stack changes.\n")
 
 
+def test_a_preview_that_failed_is_no_preview_without_changes(machine: Machine) -> None:
+    machine.variables["RESULTS"] = "failure success"
+    assert machine.run("comment-previews", "7", str(machine.folder / "previews")).returncode == 0
+    folder = _preview(machine, "dev", "~ update\n")
+    assert machine.run("comment-previews", "7", folder).returncode == 0
+    without, with_one = (said[1] for said in machine.said)
+    assert "A preview failed: the log of the run says why." in without
+    assert "No stack changes" not in without
+    assert "A preview failed" in with_one
+    assert "~ update" in with_one
+
+
+def test_a_preview_that_is_a_link_is_not_followed(machine: Machine) -> None:
+    (machine.folder / "token").write_text("of this job alone\n", encoding="utf-8")
+    (machine.folder / "previews" / "dev.txt").symlink_to(machine.folder / "token")
+    shown = machine.run("previews-as-markdown", str(machine.folder / "previews")).stdout
+    assert shown == "No stack changes.\n"
+
+
+@pytest.mark.parametrize(
+    ("stack", "brought_up"),
+    [("dev-tenants-00", True), ("dev-tenants-08", False), ("new-tenants-00", False)],
+)
+def test_a_share_that_the_base_does_not_know_is_all_new(
+    machine: Machine,
+    stack: str,
+    brought_up: bool,  # noqa: FBT001 - a case
+) -> None:
+    machine.put("pulumi", '#!/bin/sh\necho "$@" >&2\n')
+    base = machine.folder / "base"
+    (base / "clusters" / "dev").mkdir(parents=True)
+    (base / "clusters" / "dev" / "cluster.yaml").touch()
+    (base / "Pulumi.yaml").write_text("config:\n  tenantry:shards: 8\n", encoding="utf-8")
+    done = machine.run("preview-tenants", str(base), "head", stack)
+    assert done.returncode == 0, done.stderr
+    assert (f"--cwd {base} up --stack {stack}" in done.stderr) is brought_up
+    assert f"--cwd head preview --stack {stack}" in done.stderr
+
+
 def test_what_a_preview_holds_stays_text(machine: Machine) -> None:
     """Who wrote the change chose it: no end of the block, no colours, no name of another stack."""
     folder = _preview(machine, "<b>dev`", "a\n```\n</details> @everyone\x1b[31m\n")

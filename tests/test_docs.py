@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,8 +27,9 @@ _FENCED = re.compile(r"^( *)(```+)([a-z]*)\n(.*?)^\1\2$", re.DOTALL | re.MULTILI
 _INLINE = re.compile(r"`[^`\n]+`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
-_MAKE = re.compile(r"`make ([a-z]+)`")
-_TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
+_MAKE = re.compile(r"`make ([a-z0-9]+)`")
+_TARGET = re.compile(r"^([a-z0-9]+):", re.MULTILINE)
+_PHONY = re.compile(r"^\.PHONY: (.+)$", re.MULTILINE)
 _FINDING = re.compile(r"^[\w./-]+:\d+:\d+: (?:warning: )?([a-z]+(?:-[a-z]+)*): ", re.MULTILINE)
 
 
@@ -47,6 +49,10 @@ def _walk() -> Iterator[Path]:
             if name == ".github" or not (name.startswith(".") or name in _FOREIGN)
         ]
         yield from (Path(folder, name) for name in names if name.endswith(".md"))
+
+
+def _makefile() -> str:
+    return (ROOT / "Makefile").read_text("utf-8")
 
 
 def _name(path: Path) -> str:
@@ -137,9 +143,23 @@ def test_pages_show_commands_at_all() -> None:
     assert {"README.md", "CONTRIBUTING.md"} <= {page for page, _ in _calls("make")}
 
 
+def test_what_make_shows_of_itself_is_pasted_as_it_is() -> None:
+    shown = subprocess.run(
+        ["make", "--no-print-directory", "help"],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert f"$ make help\n{shown}```\n" in PAGES["CONTRIBUTING.md"]
+    assert set(re.findall(r"^(\S+) ", shown, re.MULTILINE)) == set(_PHONY.findall(_makefile()))
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_make_target_in_a_page_exists(page: str) -> None:
-    targets = set(_TARGET.findall((ROOT / "Makefile").read_text("utf-8")))
+    targets = set(_TARGET.findall(_makefile()))
     named = {words[0] for where, words in _calls("make") if where == page}
     assert named | set(_MAKE.findall(PAGES[page])) <= targets
 

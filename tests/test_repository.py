@@ -59,6 +59,7 @@ KINDS = {
     ("operator.tekton.dev/v1alpha1", "TektonPipeline"): "Tekton's operator 0.81.1",
     ("operator.tekton.dev/v1alpha1", "TektonTrigger"): "Tekton's operator 0.81.1",
     ("v1", "Service"): "Kubernetes 1.36",
+    ("apps/v1", "DaemonSet"): "Kubernetes 1.36",
     ("apps/v1", "Deployment"): "Kubernetes 1.36",
     ("rbac.authorization.k8s.io/v1", "ClusterRole"): "Kubernetes 1.36",
     ("networking.istio.io/v1", "Gateway"): "Istio 1.30.1",

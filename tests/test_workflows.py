@@ -162,6 +162,21 @@ def test_every_cluster_is_brought_up_and_looked_at() -> None:
     assert sorted(looking.body["strategy"]["matrix"]["cluster"]) == _CLUSTERS
 
 
+def test_whatever_a_platform_is_made_from_brings_it_up_once_merged() -> None:
+    """And is previewed before; but for tenants, whose change is theirs alone to see."""
+    made_from = {"apps/**", "clusters/**", "infra/**", "tooling/**", "Pulumi*.yaml"}
+    after, before = (
+        set(next(job.on[event]["paths"] for job in JOBS if job.workflow == name))
+        for name, event in (
+            ("infrastructure.yaml", "push"),
+            ("infrastructure-preview.yaml", "pull_request"),
+        )
+    )
+
+    assert made_from | {"tenants/**", "requirements-infra.lock"} <= after
+    assert made_from | {"requirements*.lock", "pyproject.toml"} <= before
+
+
 def test_one_version_of_pulumi_is_installed_locked_and_compiled() -> None:
     script = (ROOT / ".ci" / "install-pulumi").read_text("utf-8")
     found = re.search(r"^version=(.*)$", script, re.MULTILINE)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _STORAGE = "Microsoft.Storage/storageAccounts"
 _IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 _ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
+_ROLES = "Microsoft.Authorization/roleDefinitions"
 _ATTRIBUTES = f"{_ASSIGNMENTS}:RoleDefinitionId"
 _PRINCIPALS = f"{_ASSIGNMENTS}:PrincipalType"
 
@@ -44,6 +45,10 @@ CUSTOM: dict[str, tuple[str, ...]] = {
         f"{_IDENTITIES}/read",
         f"{_IDENTITIES}/federatedIdentityCredentials/*",
     ),
+    # Endpoints of claims stand beside the platform's own.
+    "Endpoints": ("Microsoft.Network/virtualNetworks/subnets/join/action",),
+    # The cluster finds the front door's address by looking through its resource group.
+    "Addresses": ("Microsoft.Network/publicIPAddresses/read",),
     # Proof of who owns a domain. It cannot lead the domain elsewhere.
     "Challenges": (
         "Microsoft.Network/dnsZones/read",
@@ -98,6 +103,12 @@ GRANTS = {
         "the front door's public address",
         "It hangs the address on its load balancer.",
     ),
+    "cluster-addresses": Grant(
+        "the cluster",
+        "Addresses",
+        "the platform's resource group",
+        "It looks up there which address is the front door's.",
+    ),
     "nodes-images": Grant(
         "the nodes", "AcrPull", "the registry", "They pull images, without a password."
     ),
@@ -106,6 +117,12 @@ GRANTS = {
         "Claims",
         "the teams' resource group",
         "It makes what teams claim, and tells Azure which service accounts to believe.",
+    ),
+    "crossplane-endpoints": Grant(
+        "Crossplane",
+        "Endpoints",
+        "the private endpoints' subnet",
+        "It puts the endpoints of what teams claim there.",
     ),
     "crossplane-data": Grant(
         "Crossplane",
@@ -148,6 +165,11 @@ GRANTS = {
 }
 
 
+def _path(subscription: str, role: str) -> str:
+    """Return a role as Azure itself writes it, whatever scope it was made for."""
+    return f"/subscriptions/{subscription}/providers/{_ROLES}/{role}"
+
+
 class Access(pulumi.ComponentResource):
     """All roles that are given."""
 
@@ -157,37 +179,38 @@ class Access(pulumi.ComponentResource):
         self.register_outputs({})
 
     def give(
-        self, grant: str, to: pulumi.Input[str], on: pulumi.Input[str], name: str | None = None
+        self,
+        grant: str,
+        to: pulumi.Input[str],
+        on: pulumi.Input[str],
+        name: str | None = None,
+        subscription: str | None = None,
     ) -> authorization.RoleAssignment:
-        """Give what a grant names to a principal, on a scope."""
+        """Give what a grant names to a principal, on a scope. The scope's subscription, or ours."""
         wanted = GRANTS[grant]
-        role: pulumi.Input[str]
-        if wanted.role in BUILT_IN:
-            role = self._path(BUILT_IN[wanted.role])
-        else:
-            role = self._custom(wanted.role, on).id
+        # Not the id that the role has once it is there: guards must see which one it is.
+        known = BUILT_IN.get(wanted.role) or self._known(wanted.role)
+        after = [] if wanted.role in BUILT_IN else [self._custom(wanted.role, on)]
         return authorization.RoleAssignment(
             name or grant,
             principal_id=to,
             principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
-            role_definition_id=role,
+            role_definition_id=_path(subscription or self._place.subscription_id, known),
             scope=on,
             description=wanted.why,
             condition=wanted.condition or None,
             condition_version="2.0" if wanted.condition else None,
-            opts=below(self),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
 
-    def _path(self, role: str) -> str:
-        subscription = f"/subscriptions/{self._place.subscription_id}"
-        return f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+    def _known(self, role: str) -> str:
+        """Return a role's UUID. One that follows from the names is the same in every preview."""
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self._place.names.stem}/{role}"))
 
     def _custom(self, role: str, scope: pulumi.Input[str]) -> authorization.RoleDefinition:
-        # Azure wants a UUID. One that follows from the names is the same in every preview.
-        known = uuid.uuid5(uuid.NAMESPACE_URL, f"{self._place.names.stem}/{role}")
         return authorization.RoleDefinition(
             role.lower(),
-            role_definition_id=str(known),
+            role_definition_id=self._known(role),
             role_name=f"{self._place.names.stem} {role}",
             role_type="CustomRole",
             scope=scope,

@@ -18,7 +18,6 @@ from infra.azure.links import Links, LinksArgs
 from infra.azure.network import Network, NetworkArgs
 from infra.azure.observability import Observability
 from infra.azure.place import Place
-from infra.azure.planning_network import front_door_address
 from infra.azure.registry import Registry, RegistryArgs
 from infra.azure.storage import BACKUPS_CONTAINER, Storage
 from infra.azure.vaults import Vaults, address_of
@@ -72,6 +71,7 @@ class Platform:
                 "subscriptionId": zone.subscription_id,
                 "resourceGroup": zone.resource_group,
             },
+            "frontDoor": self._front_door(),
             "backup": {
                 "storageAccount": self.storage.backups.name,
                 "container": BACKUPS_CONTAINER,
@@ -79,6 +79,13 @@ class Platform:
             },
             "identities": dict(self.identities.client_ids),
         }
+
+    def _front_door(self) -> Mapping[str, pulumi.Input[str]]:
+        """Return where the gateway's Service finds its address; a public one is looked up."""
+        found: dict[str, pulumi.Input[str]] = {"address": self.domain.address}
+        if self.domain.public is not None:
+            found["resourceGroup"] = self.groups.platform.name
+        return found
 
     def _provider(self, name: str, subscription: str) -> Provider:
         return Provider(
@@ -105,7 +112,7 @@ class Platform:
             self._settings.zones,
             public_front_door=not self._facts.private,
         )
-        return Network(args, self._opts(there.subscription_id if there else None, "network"))
+        return Network(args, self._opts(self._network_of(), "network"))
 
     def _links(self) -> Links:
         there = self._settings.existing.network
@@ -150,16 +157,13 @@ class Platform:
         )
 
     def _domain(self) -> Domain:
-        there, made = self._settings.existing, self._settings.network
-        inside = front_door_address(made.nodes) if made else None
         args = DomainArgs(
             self._place,
             self._facts.domain,
             self.plan.wants_zone,
-            there.dns_zone,
+            self._settings.existing.dns_zone,
             self.network.id,
-            there.network.front_door if there.network else inside,
-            self._facts.private,
+            self.plan.front_door,
             self._settings.zones,
         )
         return Domain(args, self._opts())
@@ -175,36 +179,46 @@ class Platform:
         return Identities(args, self._opts())
 
     def _give(self) -> None:
-        access = self._given
         self._admit_cluster()
-        known = self.identities.workloads
-        zone = self.domain.zone.id if self.domain.zone else None
-        registry = self.registry.id if self.registry else None
-        scopes: dict[str, tuple[str, pulumi.Input[str] | None]] = {
-            "crossplane-claims": ("crossplane-azure", self.groups.teams.id),
-            "crossplane-data": ("crossplane-azure", self.groups.teams.id),
-            "external-secrets": ("external-secrets", self.vaults.platform.id),
-            "cert-manager": ("cert-manager", zone),
-            "external-dns": ("external-dns", zone),
-            "argo-cd": (ARGO_CD, registry),
-            "velero": ("velero", self.storage.backups.id),
-        }
-        for grant, (workload, scope) in scopes.items():
-            if workload in known and scope is not None:
-                access.give(grant, known[workload].principal_id, scope)
+        self._admit_workloads()
         for namespace in self.plan.repositories:
             secret = pulumi.Output.concat(
                 self.vaults.teams.id, f"/secrets/{namespace}-repository-credentials"
             )
             principal = self.identities.teams[namespace].principal_id
-            access.give("team-repository", principal, secret, f"repository-{namespace}")
+            self._given.give("team-repository", principal, secret, f"repository-{namespace}")
+
+    def _admit_workloads(self) -> None:
+        known, network, zone = self.identities.workloads, self.network, self.domain.zone
+        zone_id, whose = (zone.id, zone.subscription_id) if zone else (None, None)
+        registry = self.registry.id if self.registry else None
+        scopes: dict[str, tuple[str, pulumi.Input[str] | None, str | None]] = {
+            "crossplane-claims": ("crossplane-azure", self.groups.teams.id, None),
+            "crossplane-endpoints": ("crossplane-azure", network.endpoints, self._network_of()),
+            "crossplane-data": ("crossplane-azure", self.groups.teams.id, None),
+            "external-secrets": ("external-secrets", self.vaults.platform.id, None),
+            "cert-manager": ("cert-manager", zone_id, whose),
+            "external-dns": ("external-dns", zone_id, whose),
+            "argo-cd": (ARGO_CD, registry, None),
+            "velero": ("velero", self.storage.backups.id, None),
+        }
+        for grant, (workload, scope, subscription) in scopes.items():
+            if workload in known and scope is not None:
+                principal = known[workload].principal_id
+                self._given.give(grant, principal, scope, subscription=subscription)
+
+    def _network_of(self) -> str | None:
+        """Return the subscription of the network, None where it is ours."""
+        there = self._settings.existing.network
+        return there.subscription_id if there else None
 
     def _admit_cluster(self) -> None:
         if self.registry is not None:
             self._given.give("nodes-images", self.cluster.kubelet, self.registry.id)
-        identity, address = self.cluster.identity, self.domain.address
-        if identity is not None and address is not None:
-            self._given.give("cluster-front-door", identity.principal_id, address.id)
+        if self.domain.public is not None:
+            principal = self.cluster.principal
+            self._given.give("cluster-front-door", principal, self.domain.public.id)
+            self._given.give("cluster-addresses", principal, self.groups.platform.id)
 
     def _watch(self) -> None:
         self.logs.record_audit("platform-secrets", self.vaults.platform.id)

@@ -66,10 +66,10 @@ class Cluster(pulumi.ComponentResource):
     id: pulumi.Output[str]
     issuer: pulumi.Output[str]
     """Issuer of its service accounts' tokens."""
+    principal: pulumi.Output[str]
+    """Principal that it acts as in Azure itself, as for load balancers."""
     kubelet: pulumi.Output[str]
     """Principal that its nodes pull images as."""
-    identity: managedidentity.UserAssignedIdentity | None = None
-    """Who it is in Azure itself; None where somebody else runs it."""
 
     def __init__(
         self, args: ClusterArgs | ExistingCluster, opts: pulumi.ResourceOptions | None = None
@@ -106,10 +106,11 @@ class Cluster(pulumi.ComponentResource):
         self.id = found.apply(lambda it: str(it.id))
         self.issuer = found.apply(lambda it: _issuer_of(wanted.name, it))
         self.kubelet = found.apply(lambda it: _kubelet_of(wanted.name, it.identity_profile))
+        self.principal = found.apply(lambda it: _principal_of(wanted.name, it.identity))
 
     def _make(self, args: ClusterArgs) -> None:
         place = args.place
-        self.identity = managedidentity.UserAssignedIdentity(
+        identity = managedidentity.UserAssignedIdentity(
             "cluster",
             resource_group_name=place.group,
             resource_name_=own(place.names.stem, "cluster"),
@@ -117,13 +118,13 @@ class Cluster(pulumi.ComponentResource):
             tags=place.tags,
             opts=below(self),
         )
-        principal, network = self.identity.principal_id, args.network
+        self.principal, network = identity.principal_id, args.network
         # Azure refuses to make a cluster whose identity may not use its subnets.
         admitted = [
-            args.access.give("cluster-nodes", principal, network.nodes),
-            args.access.give("cluster-api-server", principal, network.api_server),
+            args.access.give("cluster-nodes", self.principal, network.nodes),
+            args.access.give("cluster-api-server", self.principal, network.api_server),
         ]
-        cluster = self._cluster(args, self.identity, admitted)
+        cluster = self._cluster(args, identity, admitted)
         for plan in args.pools:
             opts = pulumi.ResourceOptions(parent=cluster, ignore_changes=["count"])
             add_pool(plan, cluster, place, args.network.nodes, opts)
@@ -193,12 +194,6 @@ def _maintain(window: str, args: ClusterArgs, cluster: aks.ManagedCluster) -> No
     )
 
 
-def _known_issuer(profile: aks.outputs.ManagedClusterOIDCIssuerProfileResponse | None) -> str:
-    if profile and profile.issuer_url:
-        return str(profile.issuer_url)
-    raise pulumi.RunError("Azure gave the cluster no OIDC issuer (run the update once more)")
-
-
 def _issuer_of(name: str, found: aks.GetManagedClusterResult) -> str:
     profile = found.oidc_issuer_profile
     security = found.security_profile
@@ -214,6 +209,19 @@ def _issuer_of(name: str, found: aks.GetManagedClusterResult) -> str:
             "az aks update --enable-workload-identity)"
         )
     return str(profile.issuer_url)
+
+
+def _principal_of(name: str, identity: aks.outputs.ManagedClusterIdentityResponse | None) -> str:
+    """Return who a cluster is: an identity of its own, or one that was made for it."""
+    users = (identity and identity.user_assigned_identities) or {}
+    named = [user.principal_id for user in users.values()]
+    found = [each for each in (identity and identity.principal_id, *named) if each]
+    if not found:
+        raise pulumi.RunError(
+            f"the cluster {name} has no identity in Azure (it must run with managed identities: "
+            "az aks update --enable-managed-identity)"
+        )
+    return str(found[0])
 
 
 def _kubelet_of(name: str, profile: object) -> str:

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
-from pulumi_azure_native import dns, network, privatedns
+from pulumi_azure_native import dns, privatedns
 
+from infra.azure.addresses import fixed_address
 from infra.azure.links import private_zone
-from infra.azure.names import own
 from infra.azure.place import kept, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pulumi_azure_native import network
 
     from infra.azure.existing import ExistingZone
     from infra.azure.place import Place
@@ -32,10 +34,8 @@ class DomainArgs:
     existing: ExistingZone | None
     network: pulumi.Input[str]
     """Id of the network that sees the private names."""
-    private_address: str | None
-    """Address of a front door inside the network; None where nobody said which."""
-    private: bool
-    """Whether the front door is inside the network only."""
+    inside: str | None
+    """Address of a front door inside the network; None where the internet reaches it."""
     zones: Sequence[str]
 
 
@@ -56,12 +56,15 @@ class Domain(pulumi.ComponentResource):
         super().__init__("tenantry:azure:Domain", "domain", None, opts)
         self.made: dns.Zone | None = None
         self.zone = self._zone(args)
-        self.address: network.PublicIPAddress | None = None
-        if args.private:
-            self._lead_inside(args)
+        self.public: network.PublicIPAddress | None = None
+        self.address: pulumi.Input[str]
+        if args.inside is not None:
+            self.address = args.inside
+            self._lead_inside(args, args.inside)
         else:
-            self.address = self._address(args)
-            self._lead_outside(args, self.address)
+            self.public = fixed_address("front-door", args.place, args.zones, self)
+            self.address = self.public.ip_address.apply(lambda it: it or "")
+            self._lead_outside(args, self.public)
         self.register_outputs({})
 
     def _zone(self, args: DomainArgs) -> PublicZone | None:
@@ -85,20 +88,6 @@ class Domain(pulumi.ComponentResource):
         )
         return PublicZone(args.domain, self.made.id, place.subscription_id, place.group)
 
-    def _address(self, args: DomainArgs) -> network.PublicIPAddress:
-        place = args.place
-        return network.PublicIPAddress(
-            "front-door",
-            resource_group_name=place.group,
-            public_ip_address_name=own(place.names.stem, "front-door"),
-            location=place.location,
-            public_ip_allocation_method=network.IPAllocationMethod.STATIC,
-            sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
-            zones=list(args.zones),
-            tags=place.tags,
-            opts=kept(self),
-        )
-
     def _lead_outside(self, args: DomainArgs, address: network.PublicIPAddress) -> None:
         zone = self.zone
         if zone is None or zone.subscription_id != args.place.subscription_id:
@@ -118,9 +107,7 @@ class Domain(pulumi.ComponentResource):
                 pulumi.ResourceOptions(parent=self),
             )
 
-    def _lead_inside(self, args: DomainArgs) -> None:
-        if args.private_address is None:
-            return  # the network team writes the records
+    def _lead_inside(self, args: DomainArgs, address: str) -> None:
         zone = private_zone(args.domain, args.place, args.network, self)
         for name, record in records(args.domain, args.domain):
             privatedns.PrivateRecordSet(
@@ -130,7 +117,7 @@ class Domain(pulumi.ComponentResource):
                 relative_record_set_name=record,
                 record_type="A",
                 ttl=_TTL,
-                a_records=[privatedns.ARecordArgs(ipv4_address=args.private_address)],
+                a_records=[privatedns.ARecordArgs(ipv4_address=address)],
                 opts=pulumi.ResourceOptions(parent=self),
             )
 

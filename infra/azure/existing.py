@@ -5,18 +5,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tenantry.schema.base import Cure, Host, Model
+from tenantry.schema.base import Address, Cure, Host, Model
 from tenantry.schema.cluster import ResourceGroupName, Uuid
 
 ResourceName = Annotated[
     str,
     Field(pattern=r"^[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9_])?$", max_length=80),
     Cure("write the resource's name as Azure shows it, without its path"),
-]
-Address = Annotated[
-    str,
-    Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}$"),
-    Cure("write an IPv4 address such as 10.20.16.10"),
 ]
 
 
@@ -62,8 +57,7 @@ class ExistingNetwork(Model):
     outbound: Annotated[Outbound, Cure("write nat-gateway or route-table")]
     """How the nodes' subnet leads out."""
     front_door: Address | None = None
-    """Free address in the nodes' subnet for a private front door. Without it the network team
-    writes the DNS records."""
+    """Free address in the nodes' subnet: that of a private front door, which needs one."""
     private_dns: ZonesElsewhere | None = None
     """Where the company keeps its private DNS zones. Without it this stack makes its own."""
 

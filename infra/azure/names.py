@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 #: Longest name of a key vault, and of a storage account. Both are names in the whole world.
 MAX_VAULT = 24
 MAX_ACCOUNT = 24
+#: Shortest name of a managed identity.
+MIN_IDENTITY = 3
 #: Longest name of a node pool of Linux.
 MAX_POOL = 12
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 from pulumi_azure_native import network
 
+from infra.azure.addresses import fixed_address
 from infra.azure.existing import ExistingNetwork, Outbound
 from infra.azure.names import own
 from infra.azure.place import below
@@ -113,17 +114,7 @@ class Network(pulumi.ComponentResource):
 
     def _way_out(self, args: NetworkArgs) -> network.NatGateway:
         place = args.place
-        address = network.PublicIPAddress(
-            "outbound",
-            resource_group_name=place.group,
-            public_ip_address_name=own(place.names.stem, "outbound"),
-            location=place.location,
-            public_ip_allocation_method=network.IPAllocationMethod.STATIC,
-            sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
-            zones=list(args.zones),
-            tags=place.tags,
-            opts=below(self),
-        )
+        address = fixed_address("outbound", place, args.zones, self)
         # Without zones of its own, one gateway serves subnets whose nodes stand in all of them.
         return network.NatGateway(
             "outbound",

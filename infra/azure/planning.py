@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infra.azure.identities import ENTRA_ID, Workload, workloads
-from infra.azure.names import Names
-from infra.azure.planning_network import check_network
+from infra.azure.names import MIN_IDENTITY, Names
+from infra.azure.planning_network import check_network, front_door_address
 from infra.azure.planning_pools import plan_pools
 from infra.guards import GUARD_IDS
 from tenantry import layout
-from tenantry.findings import Finding
+from tenantry.findings import Finding, show_field
 from tenantry.schema.cluster import Issuer
 from tenantry.spelling import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from infra.azure.faults import Fault
     from infra.azure.pools import PoolPlan
@@ -41,14 +41,29 @@ class Plan:
     names: Names
     system: PoolPlan
     pools: tuple[PoolPlan, ...]
-    administrators: tuple[str, ...]
     registry: str | None
     """Name of the registry; None where this stack has none to make or to read."""
-    workloads: tuple[Workload, ...]
     namespaces: tuple[str, ...]
     """Namespaces of teams on this cluster."""
     repositories: tuple[str, ...]
     """Those of them that read the credentials of a repository."""
+
+    @property
+    def administrators(self) -> tuple[str, ...]:
+        """Groups of Entra ID whose members may do everything in the cluster."""
+        return (str(self.facts.platform.identity.platform_group),)
+
+    @property
+    def workloads(self) -> tuple[Workload, ...]:
+        """Parts of the platform that are installed, and have something in Azure to act on."""
+        facts = self.facts
+        installed = workloads(facts.app_namespaces, facts.platform.gitops.namespace)
+        return tuple(each for each in installed if _acts(each.name, facts, self.registry))
+
+    @property
+    def front_door(self) -> str | None:
+        """Address of the front door; None where the internet reaches it, which gives it one."""
+        return front_door_address(self.facts, self.settings)
 
     @property
     def tags(self) -> Mapping[str, str]:
@@ -97,22 +112,18 @@ def make_plan(
     ]
     path = stack_file(facts.name)
     findings = [Finding(path, rule, what, cure, field) for rule, field, what, cure in faults]
-    findings += _check_administrators(facts)
+    findings += [*_check_administrators(facts), *_check_namespaces(tenancy.namespaces)]
     if findings:
         return None, findings
-    installed = workloads(facts.app_namespaces, facts.platform.gitops.namespace)
-    wanted = tuple(each for each in installed if _acts(each.name, facts, registry))
     plan = Plan(
-        facts,
-        settings,
-        names,
-        system,
-        tuple(pools),
-        (str(facts.platform.identity.platform_group),),
-        registry,
-        wanted,
-        tenancy.namespaces,
-        tenancy.repositories,
+        facts=facts,
+        settings=settings,
+        names=names,
+        system=system,
+        pools=tuple(pools),
+        registry=registry,
+        namespaces=tenancy.namespaces,
+        repositories=tenancy.repositories,
     )
     return plan, []
 
@@ -163,10 +174,26 @@ def _check_settings(settings: Settings) -> Iterator[Fault]:
         since = settings.budget.since
         message = f"budgets begin with a month, and {since} is in the midst of one"
         yield "budget", ("budget", "since"), message, f"write {since.replace(day=1)}"
+    yield from _check_zones(("zones",), settings.zones)
+    for name, pool in settings.pools.items():
+        yield from _check_zones(("pools", name, "zones"), pool.zones or ())
     for known in settings.exceptions:
         if known not in GUARD_IDS:
             message = f'there is no guard "{known}"'
             yield "unknown-guard", ("exceptions", known), message, nearest(known, sorted(GUARD_IDS))
+
+
+def _check_zones(field: Field, zones: Sequence[str]) -> Iterator[Fault]:
+    if len(set(zones)) < len(zones):
+        message = f"{show_field(field)} names a zone twice: {', '.join(zones)}"
+        yield "zones", field, message, f"leave {', '.join(sorted(set(zones)))}"
+
+
+def _check_namespaces(namespaces: Sequence[str]) -> Iterator[Finding]:
+    for each in namespaces:
+        if len(each) < MIN_IDENTITY:
+            message = f"Azure has no identity for {each}: names of them have {MIN_IDENTITY} letters"
+            yield Finding(layout.TENANTS, "name-too-short", message, "lengthen the project's name")
 
 
 def _check_domain(facts: ClusterFacts, settings: Settings) -> Iterator[Fault]:

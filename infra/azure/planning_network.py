@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from infra.azure.existing import ExistingNetwork
     from infra.azure.faults import Fault
     from infra.azure.pools import PoolPlan
     from infra.azure.settings import Network, Settings
     from tenantry.facts import ClusterFacts
+    from tenantry.findings import Field
 
 #: Addresses of a subnet that Azure keeps for itself.
 _KEPT = 5
@@ -21,28 +24,44 @@ _SPARE = 32
 _API_SERVER_BITS = 28
 #: Each node takes a /24 of the pods' range.
 _NODE_BITS = 24
+#: Largest range of Services that AKS takes, and the smallest in which a platform finds room.
+_SERVICE_BITS = (12, 22)
+#: Smallest subnet of private endpoints: those of vaults, storage and registry, and some of teams.
+_ENDPOINT_BITS = 27
 
 
 def check_network(
     facts: ClusterFacts, settings: Settings, pools: Sequence[PoolPlan]
 ) -> Iterator[Fault]:
     """Yield what is wrong with the ranges."""
+    yield from _check_which(facts, settings)
+    ranges, faults = _ranges(facts, settings)
+    yield from faults
+    if faults:
+        return
+    yield from _check_overlaps(ranges)
+    if settings.existing.cluster is None:
+        yield from _check_pods(ranges, pools)
+        yield from _check_services(ranges)
+        yield from _check_callers(settings)
+    if settings.network is not None:
+        yield from _check_inside(ranges)
+        yield from _check_room(ranges, pools)
+        yield from _check_endpoints(ranges)
+        yield from _check_api_server(facts)
+
+
+def _check_which(facts: ClusterFacts, settings: Settings) -> Iterator[Fault]:
     made, there = settings.network, settings.existing.network
     if (made is None) == (there is None):
         told = "twice" if made else "not at all"
         message = f"the network is given {told}"
         yield "network", ("network",), message, "write network or existing.network"
-    ranges, faults = _ranges(facts, settings)
-    yield from faults
-    if faults:
-        return
-    if settings.existing.cluster is None:
-        yield from _check_pods(ranges, pools)
-    yield from _check_overlaps(ranges)
-    if made is not None:
-        yield from _check_inside(ranges)
-        yield from _check_room(ranges, pools)
-        yield from _check_api_server(facts)
+    if made is not None and settings.existing.cluster is not None:
+        message = "the cluster is there already, and stands in a network that is there as well"
+        yield "network", ("network",), message, "name that one as existing.network, in its place"
+    if there is not None:
+        yield from _check_front_door(facts, there)
 
 
 #: Name of a range in messages, and the field that holds it.
@@ -68,12 +87,18 @@ def _ranges(facts: ClusterFacts, settings: Settings) -> tuple[dict[str, IPv4Netw
         try:
             ranges[name] = IPv4Network(text)
         except ValueError:
-            first = _first(text)
-            cure = f"write {first}" if first else "write an IPv4 range such as 10.0.0.0/24"
-            message = f"{name} is no range of addresses: {text}"
-            faults.append(("network", _FIELDS[name], message, cure))
+            faults += filter(None, [_not_a_range(name, text, _FIELDS[name])])
     ranges |= _of_facts(facts)
     return ranges, faults
+
+
+def _not_a_range(name: str, text: str, field: Field) -> Fault | None:
+    """Return what is wrong with a text that must be a range from its first address on."""
+    first = _first(text)
+    if first == text:
+        return None
+    cure = f"write {first}" if first else "write an IPv4 range such as 10.0.0.0/24"
+    return "network", field, f"{name} is no range of addresses: {text}", cure
 
 
 def _texts(network: Network) -> dict[str, str]:
@@ -103,15 +128,26 @@ def _first(text: str) -> str | None:
 
 def _check_overlaps(ranges: dict[str, IPv4Network]) -> Iterator[Fault]:
     """Yield pairs that share addresses. All but what is for the whole must be apart."""
+    whole = ranges.get("network.range")
     parts = [(name, it) for name, it in ranges.items() if name != "network.range"]
-    if "network.range" in ranges:
-        inside = [each for each in parts if each[0] in ("podRange", "serviceRange")]
-        whole = ("network.range", ranges["network.range"])
-        yield from (_overlap(each, whole) for each in inside if each[1].overlaps(whole[1]))
-    for number, one in enumerate(parts):
-        for other in parts[number + 1 :]:
-            if one[1].overlaps(other[1]) and (one[0] in _FIELDS or other[0] in _FIELDS):
-                yield _overlap(one, other)
+    wrong = [
+        each
+        for each in parts
+        if whole and each[0] in ("podRange", "serviceRange") and each[1].overlaps(whole)
+    ]
+    for each in wrong:
+        yield _overlap(each, ("network.range", ranges["network.range"]))
+    for one, other in combinations(parts, 2):
+        # Said once, of the whole network, and not of each subnet again.
+        said = (one in wrong and _is_ours(other[0])) or (other in wrong and _is_ours(one[0]))
+        named = one[0] in _FIELDS or other[0] in _FIELDS
+        if one[1].overlaps(other[1]) and named and not said:
+            yield _overlap(one, other)
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a range is that of a subnet, and lies in the network."""
+    return name in ("network.nodes", "network.endpoints") or name.startswith(_API_SERVER)
 
 
 def _overlap(one: tuple[str, IPv4Network], other: tuple[str, IPv4Network]) -> Fault:
@@ -123,8 +159,7 @@ def _overlap(one: tuple[str, IPv4Network], other: tuple[str, IPv4Network]) -> Fa
 def _check_inside(ranges: dict[str, IPv4Network]) -> Iterator[Fault]:
     whole = ranges["network.range"]
     for name, part in ranges.items():
-        ours = name in ("network.nodes", "network.endpoints") or name.startswith(_API_SERVER)
-        if ours and not part.subnet_of(whole):
+        if _is_ours(name) and not part.subnet_of(whole):
             message = f"{name} ({part}) does not lie in network.range ({whole})"
             field = _FIELDS.get(name, ("network", "range"))
             yield "network", field, message, f"choose a part of {whole}, or a larger range"
@@ -152,20 +187,63 @@ def _check_pods(ranges: dict[str, IPv4Network], pools: Sequence[PoolPlan]) -> It
         yield "network", ("podRange",), message, f"choose a /{bits} or larger"
 
 
+def _check_endpoints(ranges: dict[str, IPv4Network]) -> Iterator[Fault]:
+    endpoints = ranges["network.endpoints"]
+    if endpoints.prefixlen > _ENDPOINT_BITS:
+        message = f"network.endpoints ({endpoints}) has {endpoints.num_addresses} addresses"
+        cure = f"choose a /{_ENDPOINT_BITS} or larger: each vault, account and claim takes one"
+        yield "network", ("network", "endpoints"), message, cure
+
+
+def _check_services(ranges: dict[str, IPv4Network]) -> Iterator[Fault]:
+    services, (largest, smallest) = ranges["serviceRange"], _SERVICE_BITS
+    if not largest <= services.prefixlen <= smallest:
+        size = "small" if services.prefixlen > smallest else "large"
+        message = f"serviceRange ({services}) is too {size} for Services"
+        yield "network", ("serviceRange",), message, f"choose a /{largest} to a /{smallest}"
+
+
+def _check_callers(settings: Settings) -> Iterator[Fault]:
+    for number, text in enumerate(settings.api_server_callers):
+        fault = _not_a_range(f"apiServerCallers[{number}]", text, ("apiServerCallers", number))
+        if fault is not None:
+            yield fault
+
+
 def _check_api_server(facts: ClusterFacts) -> Iterator[Fault]:
     ranges = facts.cluster.api_server.ranges
     place = f"apiServer.ranges in clusters/{facts.name}/cluster.yaml"
     if len(ranges) > 1:
         message = f"{place} names {len(ranges)} ranges, and the API server's subnet has one"
         yield "network", ("network",), message, "leave one there"
+    elif _first(ranges[0]) != ranges[0]:
+        message = f"{place} begins in the midst of a range: {ranges[0]}"
+        yield "network", ("network",), message, f"write {_first(ranges[0])} there"
     elif IPv4Network(ranges[0], strict=False).prefixlen > _API_SERVER_BITS:
         message = f"{place} is smaller than the API server's subnet may be"
         yield "network", ("network",), message, f"write a /{_API_SERVER_BITS} or larger there"
 
 
-def front_door_address(nodes: str) -> str:
-    """Return the address of a private front door: the last of the nodes' subnet.
+def front_door_address(facts: ClusterFacts, settings: Settings) -> str | None:
+    """Return the address of a private front door, None of a public one.
 
-    Nodes take theirs from the other end.
+    In a network of our own it is the last of the nodes' subnet: nodes take theirs from the other
+    end, and Azure keeps the very last for itself.
     """
-    return str(IPv4Network(nodes)[-2])
+    if not facts.cluster.private:
+        return None
+    if settings.existing.network is not None:
+        return settings.existing.network.front_door
+    return str(IPv4Network(settings.network.nodes)[-2]) if settings.network else None
+
+
+def _check_front_door(facts: ClusterFacts, there: ExistingNetwork) -> Iterator[Fault]:
+    field = ("existing", "network", "frontDoor")
+    if facts.cluster.private and there.front_door is None:
+        message = f"the front door of {facts.name} is private, and nobody said at which address"
+        cure = "add a free address of the nodes' subnet as existing.network.frontDoor"
+        yield "front-door", field, message, cure
+    if not facts.cluster.private and there.front_door is not None:
+        message = f"the front door of {facts.name} is public, and gets an address from Azure"
+        cure = f"remove it, or write private: true in clusters/{facts.name}/cluster.yaml"
+        yield "front-door", field, message, cure

@@ -34,7 +34,7 @@ def plan_pools(
     """Return the system pool, the others, and what does not fit."""
     system = settings.system
     faults = list(_check_system(settings))
-    own = PoolPlan(SYSTEM, system.size, system.least, system.most, settings.zones)
+    own = PoolPlan(SYSTEM, system.size, system.least, system.most, settings.zones, system=True)
     if settings.existing.cluster is not None:
         if settings.pools:
             message = "the cluster is there already, and whoever runs it decides on its pools"
@@ -67,6 +67,9 @@ def _check_system(settings: Settings) -> Iterator[Fault]:
     system = settings.system
     if system.size not in MACHINES:
         yield _unknown_size(("system", "size"), system.size)
+    elif MACHINES[system.size].gpus:
+        message = f"{system.size} has GPUs, and the system pool runs the cluster's own parts"
+        yield "pools", ("system", "size"), message, "choose a size without GPUs"
     if system.least > system.most:
         message = f"the system pool runs at least {system.least} machines and at most {system.most}"
         yield "pools", ("system", "least"), message, f"write {system.most} or less"

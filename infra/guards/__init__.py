@@ -8,7 +8,9 @@ before the engine has heard of a single resource.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import pulumi
@@ -31,21 +33,23 @@ GUARDS: tuple[Guard, ...] = (*STORAGE, *CLUSTER, *ACCESS, *UPKEEP)
 
 GUARD_IDS = frozenset(guard.id for guard in GUARDS)
 
-_PROVIDER = "azure-native:"
+#: The provider, and the packages that are generated from it for other versions of Azure's API.
+_PROVIDERS = re.compile(r"azure-native(_[^:]*)?:")
 
 
 def judge(made: Made, path: str, without: Collection[str] = ()) -> Iterator[Finding]:
     """Yield what is wrong with a resource. `path` is the file that may make exceptions."""
     kind = made.type.rpartition(":")[2]
     for guard in GUARDS:
-        if guard.id in without or not guard.concerns(made.type):
+        if guard.id in without or not guard.concerns(made):
             continue
         for fault in guard.check(made):
             yield Finding(
                 path,
                 guard.id,
                 f"{made.name} ({kind}): {fault}",
-                f"change the component, or name {guard.id} below exceptions, with the reason",
+                f"change setting or component, or name {guard.id} below exceptions, with the "
+                "reason",
             )
 
 
@@ -54,7 +58,8 @@ class Watch:
     """A block in which a program makes its resources: all of them are registered, or none.
 
     Leaving it raises RefusedError where a guard found something. Resources that are constructed
-    later, as values become known, are refused one by one.
+    later, as values become known, are refused one by one; and so are those whose scope, which is
+    the id of another, turns out to be none that may be.
     """
 
     path: str
@@ -89,16 +94,35 @@ class Watch:
     def _look(
         self, args: pulumi.ResourceTransformationArgs
     ) -> pulumi.ResourceTransformationResult | None:
-        if args.type_.startswith(_PROVIDER):
+        judged = _PROVIDERS.match(args.type_) is not None
+        if judged:
             self.findings += judge(made_of(args), self.path, self.without)
-        if not self._gate.done():
-            wait = pulumi.ResourceOptions(depends_on=self._opened)
-            merged = pulumi.ResourceOptions.merge(args.opts, wait)
-            return pulumi.ResourceTransformationResult(args.props, merged)
         refusal = self._refusal()
-        if refusal is not None:
+        if self._gate.done() and refusal is not None:
             raise refusal
-        return None
+        wait = None if self._gate.done() else pulumi.ResourceOptions(depends_on=self._opened)
+        opts = pulumi.ResourceOptions.merge(args.opts, wait)
+        props = dict(self._watched(args)) if judged else args.props
+        return pulumi.ResourceTransformationResult(props, opts)
+
+    def _watched(
+        self, args: pulumi.ResourceTransformationArgs
+    ) -> Iterator[tuple[str, pulumi.Input[Any]]]:
+        """Yield the properties; those to come are judged when they are known, and before use."""
+        made = made_of(args)
+
+        def check(name: str, known: object) -> object:
+            whole = replace(made, properties={**made.properties, name: plain(known)})
+            found = list(judge(whole, self.path, self.without))
+            if found:
+                raise refused(found, "guards stop this resource:")
+            return known
+
+        for name, value in args.props.items():
+            if isinstance(value, pulumi.Output):
+                yield name, value.apply(partial(check, name))
+            else:
+                yield name, value
 
     def _refusal(self) -> RefusedError | None:
         if not self.findings:

@@ -20,29 +20,50 @@ _BROAD = {
 }
 #: The role that gives roles: only with a condition that says which.
 _GIVES_ROLES = "f58310d9-a9f6-439a-9e8d-f62e7b41a168"
-_SUBSCRIPTION = re.compile(r"/subscriptions/[^/]+/?")
-_EVERYTHING = re.compile(r"\*|Microsoft\.Authorization/.*|\*/.*|Microsoft\.[A-Za-z]+/\*")
+_ROLE = re.compile(
+    r"(/subscriptions/[^/]+)?/providers/Microsoft\.Authorization/roleDefinitions/[^/]+"
+)
+_WIDE_SCOPE = re.compile(
+    r"/|/subscriptions/[^/]+/?|/providers/Microsoft\.Management/managementGroups/[^/]+/?",
+    re.IGNORECASE,
+)
+#: An action that says of which service and of what in it. Azure does not mind large and small
+#: letters, and takes a star anywhere.
+_NAMED = re.compile(r"[a-z]+(\.[a-z]+)+/[a-z0-9]+/.+", re.IGNORECASE)
+_GIVING = re.compile(r"microsoft\.authorization/", re.IGNORECASE)
 _AUDIENCE = "api://AzureADTokenExchange"
 _SUBJECT = re.compile(r"system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]+")
 
 
 def _narrow(made: Made) -> Iterator[str]:
     role, scope = made.get("role_definition_id"), made.get("scope")
+    if not isinstance(role, str) or not _ROLE.fullmatch(role):
+        yield f"role_definition_id {shown(role)}, and must be a role's id, written out"
     known = str(role).rpartition("/")[2].lower()
     if known in _BROAD:
         yield f"it gives the role {_BROAD[known]}"
     if known == _GIVES_ROLES and not made.get("condition"):
         yield "it lets somebody give any role: a condition must say which"
-    if scope is not LATER and _SUBSCRIPTION.fullmatch(str(scope)):
-        yield "it holds for the whole subscription"
+    if scope is not LATER and _WIDE_SCOPE.fullmatch(str(scope)):
+        yield "it holds for the whole subscription, or more"
 
 
 def _custom(made: Made) -> Iterator[str]:
     permissions = made.get("permissions")
-    for permission in permissions if isinstance(permissions, list) else ():
-        for action in permission.get("actions") or ():
-            if _EVERYTHING.fullmatch(str(action)):
-                yield f"it allows {action}: name what it is for"
+    if not isinstance(permissions, list):
+        yield f"permissions {shown(permissions)}, and must be written out"
+        return
+    for permission in permissions:
+        for kind in ("actions", "data_actions"):
+            yield from _actions(permission.get(kind) if isinstance(permission, dict) else LATER)
+
+
+def _actions(actions: object) -> Iterator[str]:
+    for action in actions if isinstance(actions, list) else [actions] if actions else []:
+        if not isinstance(action, str):
+            yield f"an action {shown(action)}, and must be written out"
+        elif _GIVING.match(action) or not _NAMED.fullmatch(action):
+            yield f"it allows {action}: name what it is for"
 
 
 def _trust(made: Made) -> Iterator[str]:
@@ -57,8 +78,8 @@ GUARDS = (
     Guard(
         "roles-narrow",
         ("authorization:RoleAssignment",),
-        "No role that may do everything, none on the whole subscription, and none that gives "
-        "roles without saying which.",
+        "No role that may do everything, none on the whole subscription or above, and none that "
+        "gives roles without saying which.",
         "Whoever takes over one pod would have the company.",
         _narrow,
     ),

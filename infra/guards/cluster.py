@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from infra.guards.resource import Guard, Made, must, shown, switched_off, switched_on
+from infra.guards.resource import LATER, Guard, Made, must, shown, switched_off, switched_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +19,8 @@ _POOLS = ("containerservice:ManagedCluster", "containerservice:AgentPool")
 _WIDEST = 16
 _GPU = "nvidia.com/gpu"
 #: Families of sizes with GPUs begin so. Source: "GPU accelerated" in the manual of Azure's sizes.
-_GPU_FAMILIES = ("Standard_NC", "Standard_ND", "Standard_NV", "Standard_NG")
+_GPU_FAMILIES = ("standard_nc", "standard_nd", "standard_nv", "standard_ng")
+_KEPT_OFF = re.compile(rf"{_GPU}=[^:]*:(NoSchedule|NoExecute)")
 
 
 def _accounts(made: Made) -> Iterator[str]:
@@ -41,8 +44,15 @@ def _api_server(made: Made) -> Iterator[str]:
         yield "its API server answers the whole internet"
         return
     for each in ranges:
-        if not isinstance(each, str) or int(each.partition("/")[2] or "32") < _WIDEST:
-            yield f"{profile}.authorized_ip_ranges {shown(each)}, which is wider than /{_WIDEST}"
+        if not isinstance(each, str) or not _is_narrow(each):
+            yield f"{profile}.authorized_ip_ranges {shown(each)}, wider than /{_WIDEST} or no range"
+
+
+def _is_narrow(addresses: str) -> bool:
+    try:
+        return ip_network(addresses, strict=False).prefixlen >= _WIDEST
+    except ValueError:
+        return False
 
 
 def _workloads(made: Made) -> Iterator[str]:
@@ -86,12 +96,13 @@ def _tier(made: Made) -> Iterator[str]:
 
 def _pools(made: Made) -> Iterator[tuple[str, Made]]:
     """Yield name and properties of each pool of a cluster, or of the pool itself."""
-    if made.type.endswith(":AgentPool"):
+    if made.kind.endswith(":AgentPool"):
         yield "", made
         return
     profiles = made.get("agent_pool_profiles")
-    for profile in profiles if isinstance(profiles, list) else ():
-        yield f"pool {profile.get('name')}: ", Made(made.name, made.type, profile)
+    for profile in profiles if isinstance(profiles, list) and profiles else [LATER]:
+        known = profile if isinstance(profile, dict) else {}  # else nobody could judge it
+        yield f"pool {known.get('name', '?')}: ", Made(made.name, made.type, known)
 
 
 def _disks(made: Made) -> Iterator[str]:
@@ -123,14 +134,16 @@ def _scaling(made: Made) -> Iterator[str]:
 
 def _gpus(made: Made) -> Iterator[str]:
     for prefix, pool in _pools(made):
-        taints = pool.get("node_taints")
-        tainted = isinstance(taints, list) and any(str(it).startswith(_GPU) for it in taints)
+        size, taints = pool.get("vm_size"), pool.get("node_taints")
+        if not isinstance(size, str):
+            yield f"{prefix}vm_size {shown(size)}: nobody knows whether its nodes have GPUs"
+        tainted = isinstance(taints, list) and any(_KEPT_OFF.fullmatch(str(it)) for it in taints)
         if _has_gpus(pool) and not tainted:
-            yield f"{prefix}its nodes have GPUs and no taint {_GPU}"
+            yield f"{prefix}its nodes have GPUs and no taint {_GPU} that keeps pods off"
 
 
 def _has_gpus(pool: Made) -> bool:
-    return str(pool.get("vm_size")).startswith(_GPU_FAMILIES)
+    return str(pool.get("vm_size")).lower().startswith(_GPU_FAMILIES)
 
 
 GUARDS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 #: A value that is known only when another resource is there.
 LATER: Final = object()
+
+#: How a class of the SDK for one version of Azure's API names it in its type.
+_VERSION = re.compile(r"/v[0-9]{8}[a-z]*(?=:)")
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,11 @@ class Made:
     """Whether Pulumi refuses to delete it."""
     retained: bool = False
     """Whether it stays in Azure when Pulumi forgets it."""
+
+    @property
+    def kind(self) -> str:
+        """Its type without provider and version: the SDK has more than one class for a type."""
+        return _VERSION.sub("", self.type.partition(":")[2])
 
     def get(self, *path: str) -> object:
         """Return a property by its way from the top, or None where it is not given."""
@@ -51,9 +60,9 @@ class Guard:
     check: Callable[[Made], Iterator[str]]
     """Yields what is wrong. A value that is not known yet is wrong: nobody could judge it."""
 
-    def concerns(self, type_: str) -> bool:
-        """Whether a type of resource is one to look at."""
-        return not self.kinds or type_.partition(":")[2] in self.kinds
+    def concerns(self, made: Made) -> bool:
+        """Whether a resource is one to look at."""
+        return not self.kinds or made.kind in self.kinds
 
 
 def plain(value: object) -> object:

@@ -21,6 +21,7 @@ KEPT = (
     "containerservice:ManagedCluster",
     "dns:Zone",
     "keyvault:Vault",
+    "network:PublicIPAddress",
     "operationalinsights:Workspace",
     "resources:ResourceGroup",
     "storage:BlobContainer",

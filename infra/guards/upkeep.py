@@ -17,7 +17,7 @@ TAGS = ("cluster", "cost-center", "managed-by", "owner")
 
 
 def _tags(made: Made) -> Iterator[str]:
-    if made.type.partition(":")[2] in UNTAGGED:
+    if made.kind in UNTAGGED:
         return
     tags = made.get("tags")
     missing = [each for each in TAGS if not isinstance(tags, dict) or not tags.get(each)]
@@ -26,7 +26,7 @@ def _tags(made: Made) -> Iterator[str]:
 
 
 def _version(made: Made) -> Iterator[str]:
-    if made.type.partition(":")[2] not in API_VERSIONS:
+    if made.type.removeprefix("azure-native:") not in API_VERSIONS:
         yield (
             "infra/azure/versions.py does not say which version of Azure's API makes it (the SDK's "
             "own documentation of the class names it)"

@@ -65,13 +65,14 @@ def test_what_pulumi_says_is_written_and_told(
     assert capsys.readouterr() == (
         "",
         (
-            f"{FILE}: written, 8 changes\n"
+            f"{FILE}: written, 9 changes\n"
             '  azure.tenantId: none -> "11111111-2222-3333-4444-555555555555"\n'
             '  azure.subscriptionId: none -> "aaaaaaaa-0000-0000-0000-000000000001"\n'
             '  azure.resourceGroup: none -> "ml-platform-dev"\n'
             '  azure.oidcIssuer: none -> "https://westeurope.oic.prod-aks.azure.com/1/2/"\n'
             '  keyVault: none -> "https://ml-platform-dev.vault.azure.net"\n'
             '  platformKeyVault: none -> "https://ml-platform-dev-own.vault.azure.net"\n'
+            '  frontDoor.address: none -> "10.10.19.254"\n'
             "  growth: identity gained by churn\n"
             "  no tenant: identity gained by cert-manager\n"
         ),
@@ -215,11 +216,11 @@ def test_check_names_every_difference_at_its_line_and_writes_nothing(
         (
             f'{FILE}:7:11: outputs-differ: keyVault is "https://ml-platform-dev.vault.azure.net", '
             f'and "https://b.vault.azure.net" in the stack prod {cure}\n'
-            f"{FILE}:10:3: outputs-differ: identities.cert-manager is "
+            f"{FILE}:12:3: outputs-differ: identities.cert-manager is "
             f'"bbbbbbbb-0000-0000-0000-000000000001", and the stack prod has none {cure}\n'
-            f"{FILE}:10:3: outputs-differ: identities.new is missing, and "
+            f"{FILE}:12:3: outputs-differ: identities.new is missing, and "
             f'"bbbbbbbb-0000-0000-0000-000000000000" in the stack prod {cure}\n'
-            f"{FILE}:11:3: outputs-differ: identities.churn is "
+            f"{FILE}:13:3: outputs-differ: identities.churn is "
             f'"bbbbbbbb-0000-0000-0000-000000000002", and the stack prod has none {cure}\n'
         ),
         f"{FILE}: 4 differences to the stack prod\n",

@@ -23,6 +23,7 @@ STACK: dict[str, Any] = {
     },
     "keyVault": "https://ml-platform-dev.vault.azure.net",
     "platformKeyVault": "https://ml-platform-dev-own.vault.azure.net",
+    "frontDoor": {"address": "10.10.19.254"},
     "identities": {
         "churn": "bbbbbbbb-0000-0000-0000-000000000002",
         "cert-manager": "bbbbbbbb-0000-0000-0000-000000000001",
@@ -38,6 +39,8 @@ azure:
   oidcIssuer: https://westeurope.oic.prod-aks.azure.com/1/2/
 keyVault: https://ml-platform-dev.vault.azure.net
 platformKeyVault: https://ml-platform-dev-own.vault.azure.net
+frontDoor:
+  address: "10.10.19.254"
 identities:
   cert-manager: bbbbbbbb-0000-0000-0000-000000000001
   churn: bbbbbbbb-0000-0000-0000-000000000002
@@ -161,7 +164,7 @@ def test_wrong_unknown_and_missing_outputs_are_all_told_at_once_at_their_lines()
             ),
         ),
         (
-            13,
+            16,
             3,
             "unknown-field",
             "keyVaultt is not a field, in the outputs of the stack dev",
@@ -240,3 +243,22 @@ def test_thirty_thousand_namespaces_have_room() -> None:
     }
     facts = _facts(identities=many)
     assert len(facts.identities) == 30_000
+
+
+def test_long_values_that_begin_alike_are_told_from_where_they_differ() -> None:
+    host = "https://westeurope.oic.prod-aks.azure.com/11111111-2222-3333-4444-555555555555/"
+    field = ("azure", "oidcIssuer")
+
+    told = outputs.shown(outputs.Change(field, f"{host}one/", f"{host}two/"))
+
+    assert told == ('"...55555555555/one/"', '"...55555555555/two/"')
+    assert outputs.shown(outputs.Change(field, "one", None)) == ('"one"', "none")
+    longer = outputs.shown(outputs.Change(field, host, f"{host}/"))
+    assert longer[0] != longer[1]
+
+
+def test_what_looks_like_a_secret_is_not_shown_in_part_either() -> None:
+    secret = "ghp_" + "0" * 36
+    told = outputs.shown(outputs.Change(("keyVault",), f"{secret}1", f"{secret}2"))
+
+    assert not any("0000" in each for each in told)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tenantry.schema.cluster import FrontDoor
 from tenantry.wiring import Absence, UnknownFactError, awaited, declare, fill, find, references
 
 if TYPE_CHECKING:
@@ -88,6 +90,20 @@ def test_only_outputs_are_waited_for(dev: ClusterFacts, prod: ClusterFacts) -> N
     assert awaited("outputs.keyVault", dev)
     assert not awaited("outputs.keyVault", prod)
     assert not awaited("platform.network.proxy.http", dev)
+
+
+def test_what_a_given_output_does_without_is_left_out_and_not_waited_for(
+    dev: ClusterFacts,
+) -> None:
+    """A private front door has no resource group, and never will; an identity is still to come."""
+    asked = {"group": {"fromFact": "outputs.frontDoor.resourceGroup"}}
+    known = dev.outputs.model_copy(update={"front_door": FrontDoor(address="10.0.0.4")})
+    inside = replace(dev, outputs=known)
+
+    assert awaited("outputs.frontDoor.resourceGroup", dev)
+    assert not awaited("outputs.frontDoor.resourceGroup", inside)
+    assert fill(asked, inside) == {}
+    assert awaited("outputs.identities.velero", inside)
 
 
 def test_every_marker_is_replaced_at_any_depth(dev: ClusterFacts) -> None:

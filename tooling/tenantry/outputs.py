@@ -17,13 +17,16 @@ from tenantry.reader.characters import GENERATED
 from tenantry.schema.check import check
 from tenantry.schema.cluster import Outputs
 from tenantry.schema.introspection import meaning_of
-from tenantry.schema.redaction import describe
+from tenantry.schema.redaction import REDACTED, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 #: What every stack gives. A DNS zone is there only where certificates are proven by one.
-_REQUIRED = ("azure", "keyVault", "platformKeyVault", "identities")
+_REQUIRED = ("azure", "keyVault", "platformKeyVault", "frontDoor", "identities")
+
+#: How much is shown of what two long values have in common.
+_CONTEXT = 12
 
 #: What Pulumi writes in place of a secret (pkg/display/json.go, MassageSecrets).
 _SECRET = "[secret]"  # noqa: S105 - no password: what stands in place of one
@@ -74,14 +77,29 @@ def differences(stack: str, path: str, found: Iterable[Change]) -> Iterator[Find
     cure = f"run `tenantry facts --cluster {stack}`, and merge what it writes"
     for change in found:
         name, at_key = show_field(change.field), change.stack is None
+        here, there = shown(change)
         if change.file is None:
-            message = f"{name} is missing, and {describe(change.stack)} in the stack {stack}"
+            message = f"{name} is missing, and {there} in the stack {stack}"
         elif change.stack is None:
-            message = f"{name} is {describe(change.file)}, and the stack {stack} has none"
+            message = f"{name} is {here}, and the stack {stack} has none"
         else:
-            here, there = describe(change.file), describe(change.stack)
             message = f"{name} is {here}, and {there} in the stack {stack}"
         yield Finding(path, "outputs-differ", message, cure, change.field, at_key=at_key)
+
+
+def shown(change: Change) -> tuple[str, str]:
+    """Return how both values are told: long ones that begin alike from where they differ."""
+    file, stack = change.file, change.stack
+    told = (
+        "none" if file is None else describe(file),
+        "none" if stack is None else describe(stack),
+    )
+    if file is None or stack is None or told[0] != told[1] or REDACTED in told:
+        return told
+    pairs = enumerate(zip(file, stack, strict=False))
+    differ = next((n for n, (one, other) in pairs if one != other), min(len(file), len(stack)))
+    alike = max(differ - _CONTEXT, 0)
+    return describe(f"...{file[alike:]}"), describe(f"...{stack[alike:]}")
 
 
 def outputs_text(stack: str, outputs: Outputs) -> str:

@@ -112,8 +112,15 @@ def declare(fact: str) -> None:
 
 
 def awaited(fact: str, facts: ClusterFacts) -> bool:
-    """Whether a fact is an output that the infrastructure has not given yet."""
-    return fact.startswith("outputs.") and find(fact, facts) is Absence.ABSENT
+    """Whether a fact is an output that the infrastructure has not given yet.
+
+    What a block that it gave does without is optional, and no longer to come.
+    """
+    root, _, steps = fact.partition(".")
+    if root != "outputs" or find(fact, facts) is not Absence.ABSENT:
+        return False
+    block = _fields(Outputs)[steps.partition(".")[0]]
+    return not isinstance(getattr(facts.outputs, block), BaseModel)
 
 
 def find(fact: str, facts: ClusterFacts) -> Tree | Absence:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 SUBSCRIPTION = "aaaaaaaa-0000-0000-0000-000000000001"
 TODAY = date(2026, 11, 22)
+THE_CLUSTER = {"clientId": "a-client", "principalId": "the-cluster"}
+FRONT_DOOR = "203.0.113.7"
 _OWN_NAME = "azure-native:resources:ResourceGroup"
 
 
@@ -117,6 +119,8 @@ def _answer(args: pulumi.runtime.MockResourceArgs, inputs: dict[str, Any]) -> di
     if kind == "Vault":
         address = f"https://{inputs['vaultName']}.vault.azure.net/"
         return {"properties": {**inputs["properties"], "vaultUri": address}}
+    if kind == "PublicIPAddress":
+        return {"ipAddress": FRONT_DOOR}
     return cluster_state() if kind == "ManagedCluster" else {}
 
 
@@ -125,7 +129,7 @@ def cluster_state() -> dict[str, Any]:
     return {
         "oidcIssuerProfile": {"enabled": True, "issuerURL": "https://oidc.example.com/one/"},
         "identityProfile": {"kubeletidentity": {"objectId": "the-nodes"}},
-        "identity": {"type": "UserAssigned", "userAssignedIdentities": {}},
+        "identity": {"type": "UserAssigned", "userAssignedIdentities": {"/it": THE_CLUSTER}},
         "securityProfile": {"workloadIdentity": {"enabled": True}},
     }
 

@@ -145,6 +145,63 @@ def faults(facts: ClusterFacts, **changes: Any) -> list[str]:  # noqa: ANN401 - 
             ),
         ),
         (
+            {"existing": {"cluster": {"resourceGroup": "k", "name": "one"}}},
+            (
+                "network: the cluster is there already, and stands in a network that is there as "
+                "well (name that one as existing.network, in its place)"
+            ),
+        ),
+        (
+            {"network": None, "existing": {"network": _THERE}},
+            (
+                "front-door: the front door of dev is private, and nobody said at which address "
+                "(add a free address of the nodes' subnet as existing.network.frontDoor)"
+            ),
+        ),
+        (
+            {"system": {"size": "Standard_NC8as_T4_v3"}},
+            (
+                "pools: Standard_NC8as_T4_v3 has GPUs, and the system pool runs the cluster's own "
+                "parts (choose a size without GPUs)"
+            ),
+        ),
+        (
+            {"serviceRange": "172.29.0.0/30"},
+            (
+                "network: serviceRange (172.29.0.0/30) is too small for Services (choose a /12 to "
+                "a /22)"
+            ),
+        ),
+        (
+            {"serviceRange": "172.0.0.0/8"},
+            (
+                "network: serviceRange (172.0.0.0/8) is too large for Services (choose a /12 to a "
+                "/22)"
+            ),
+        ),
+        (
+            {"network": {**_NETWORK, "endpoints": "10.10.1.0/30"}},
+            (
+                "network: network.endpoints (10.10.1.0/30) has 4 addresses (choose a /27 or "
+                "larger: each vault, account and claim takes one)"
+            ),
+        ),
+        (
+            {"apiServerCallers": ["192.0.2.0/24", "192.0.2.1/24"]},
+            (
+                "network: apiServerCallers[1] is no range of addresses: 192.0.2.1/24 (write "
+                "192.0.2.0/24)"
+            ),
+        ),
+        (
+            {"zones": ["1", "2", "1"]},
+            "zones: zones names a zone twice: 1, 2, 1 (leave 1, 2)",
+        ),
+        (
+            {"pools": {**_POOLS, "gpu": {**_POOLS["gpu"], "zones": ["3", "3"]}}},
+            "zones: pools.gpu.zones names a zone twice: 3, 3 (leave 3)",
+        ),
+        (
             {"budget": {"amount": 1, "since": "2026-12-02"}},
             (
                 "budget: budgets begin with a month, and 2026-12-02 is in the midst of one (write "
@@ -166,6 +223,17 @@ def faults(facts: ClusterFacts, **changes: Any) -> list[str]:  # noqa: ANN401 - 
 )
 def test_settings_that_do_not_fit_are_told(changes: dict[str, Any], fault: str) -> None:
     assert f"Pulumi.dev.yaml: {fault}" in faults(facts_of(), **changes)
+
+
+def test_a_public_front_door_has_no_address_inside() -> None:
+    there = {"network": {**_THERE, "frontDoor": "10.9.0.250"}}
+
+    (fault,) = faults(_with(cluster={"private": False}), network=None, existing=there)
+
+    assert fault == (
+        "Pulumi.dev.yaml: front-door: the front door of dev is public, and gets an address from "
+        "Azure (remove it, or write private: true in clusters/dev/cluster.yaml)"
+    )
 
 
 def test_a_gpu_pool_without_gpus_names_the_sizes_that_have_some() -> None:
@@ -250,6 +318,31 @@ def test_the_api_server_has_one_range_that_is_large_enough() -> None:
     assert any("does not lie in network.range" in each for each in outside)
 
 
+def test_the_api_servers_subnet_is_written_from_its_first_address_on() -> None:
+    (fault,) = faults(_api_server("10.10.0.1/28"))
+
+    assert "begins in the midst of a range: 10.10.0.1/28 (write 10.10.0.0/28 there)" in fault
+
+
+def test_a_range_that_meets_the_whole_network_is_told_once_and_with_strangers() -> None:
+    said = faults(facts_of(), podRange="10.0.0.0/12")
+
+    assert [each.partition(" and ")[2].partition(" (")[0] for each in said] == [
+        "network.range",
+        "network.proxy.ranges[0]",
+    ]
+
+
+def test_a_namespace_that_azure_has_no_identity_for_is_told_before_anything_is_made() -> None:
+    plan, (finding,) = make_plan(facts_of(), settings_of("dev"), Tenancy(("ab", "abc")))
+
+    assert plan is None
+    assert text_line(finding) == (
+        "tenants: name-too-short: Azure has no identity for ab: names of them have 3 letters "
+        "(lengthen the project's name)"
+    )
+
+
 def test_a_zone_that_nothing_needs_is_refused() -> None:
     facts = _with(cluster={"certificates": Certificates()})
     there = {"dnsZone": {"zone": "example.com", "resourceGroup": "dns"}}
@@ -284,6 +377,7 @@ def test_all_faults_are_told_at_once_and_nothing_is_registered() -> None:
         ({"logs": {"retentionDays": 7}}, "write a number of days from 30 to 730"),
         ({"defender": "yes"}, "write true or false, without quotes"),
         ({"owner": "me"}, "write an e-mail address such as jane.doe@example.com"),
+        ({"existing": {"network": {**_THERE, "frontDoor": "10.9.0.256"}}}, "write an IPv4 address"),
         ({"exceptions": {"tags": "no"}}, "say in a sentence why"),
         ({"existing": {"network": {**_THERE, "outbound": "none"}}}, "nat-gateway or route-table"),
     ],

@@ -16,12 +16,14 @@ from infra.azure.access import BUILT_IN, CUSTOM, GRANTS
 from infra.azure.cluster import Cluster
 from infra.azure.existing import ExistingCluster
 from infra.azure.identities import AUDIENCE, WORKLOADS
+from infra.azure.machines import MACHINES
 from infra.azure.planning import Tenancy, make_plan
 from infra.azure.platform import deploy, tenancy_of
 from infra.azure.versions import API_VERSIONS, UNTAGGED
 from infra.refusal import RefusedError
 from tests.repository import ROOT
 from tests.unit.infra.cloud import (
+    FRONT_DOOR,
     cluster_state,
     plan_of,
     platform,
@@ -33,18 +35,23 @@ from tests.unit.infra.cloud import (
 
 from tenantry.apps import on_cluster
 from tenantry.outputs import judge
+from tenantry.reader import read_document
+from tenantry.reader.characters import GENERATED
 from tenantry.schema.cluster import Certificates, Outputs
+from tenantry.wiring import fill
 from tenantry.workspace.files import WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from infra.azure.planning import Plan
     from tests.unit.infra.cloud import Cloud
 
     from tenantry.facts import Facts
 
 HUB = "aaaaaaaa-0000-0000-0000-00000000000f"
 _READ = "azure-native:network:"
+_LOAD_BALANCER = "service.beta.kubernetes.io/azure-load-balancer-"
 _CLUSTER = "azure-native:containerservice:getManagedCluster"
 EXISTING: dict[str, Any] = {
     "network": {
@@ -94,6 +101,23 @@ def test_outputs_are_facts_as_they_stand(stack: str) -> None:
     named = {*expected.namespaces, *(each.name for each in expected.workloads)}
     assert set(facts.identities) == named
     assert len(set(facts.identities.values())) == len(named)
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_the_samples_of_the_repository_are_what_the_stacks_would_give(stack: str) -> None:
+    """Names that are computed, and whose identities there are. Ids are samples."""
+    file = ROOT / "clusters" / stack / "outputs.yaml"
+    sample = read_document(str(file), file.read_bytes(), GENERATED).data
+
+    assert _without_ids(sample) == _without_ids(shipped(stack).outputs)
+
+
+def _without_ids(outputs: Any) -> Any:  # noqa: ANN401 - plain data
+    return {
+        **outputs,
+        "azure": {**outputs["azure"], "oidcIssuer": "of Azure's making"},
+        "identities": sorted(outputs["identities"]),
+    }
 
 
 def test_tenantry_facts_takes_the_outputs() -> None:
@@ -218,6 +242,7 @@ def test_zones_of_private_names_may_stand_elsewhere() -> None:
         ({"oidcIssuerProfile": {"enabled": False}}, "has no OIDC issuer"),
         ({"securityProfile": None}, "has workload identity switched off"),
         ({"identityProfile": None}, "shows no identity of its nodes"),
+        ({"identity": None}, "has no identity in Azure"),
     ],
 )
 def test_a_cluster_on_which_pods_could_be_nobody_is_refused(
@@ -227,7 +252,12 @@ def test_a_cluster_on_which_pods_could_be_nobody_is_refused(
     there = ExistingCluster.model_validate(EXISTING["cluster"])
 
     with pytest.raises(pulumi.RunError, match=message):
-        run(lambda: Cluster(there).kubelet, answers)
+        run(lambda: _read(there), answers)
+
+
+def _read(there: ExistingCluster) -> pulumi.Output[list[str]]:
+    cluster = Cluster(there)
+    return pulumi.Output.all(cluster.kubelet, cluster.principal)
 
 
 def test_every_part_of_the_platform_is_trusted_as_one_account_of_its_namespace() -> None:
@@ -367,6 +397,88 @@ def test_a_private_front_door_has_a_fixed_address_that_names_lead_to() -> None:
     assert shipped("prod").of("dns:RecordSet") == {}
     rules = shipped("prod").of("network:NetworkSecurityGroup")["nodes"].inputs["securityRules"]
     assert rules == []
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_the_gateway_asks_for_a_private_address_of_the_stack(stack: str) -> None:
+    (address,) = {
+        record["ipv4Address"]
+        for each in shipped(stack).of("privatedns:PrivateRecordSet").values()
+        for record in each.inputs["aRecords"]
+    }
+
+    assert gateway_annotations(shipped(stack), plan_of(stack)) == {
+        f"{_LOAD_BALANCER}internal": "true",
+        f"{_LOAD_BALANCER}ipv4": address,
+    }
+
+
+def test_the_gateway_asks_for_the_public_address_where_the_cluster_may_look_it_up() -> None:
+    cloud = public()
+    address = cloud.of("network:PublicIPAddress")["front-door"]
+    group = cloud.of("resources:ResourceGroup")["platform"]
+
+    assert address.inputs["resourceGroupName"] == group.inputs["resourceGroupName"]
+    assert gateway_annotations(cloud, plan_of("dev", cluster={"private": False})) == {
+        f"{_LOAD_BALANCER}internal": "false",
+        f"{_LOAD_BALANCER}ipv4": FRONT_DOOR,
+        f"{_LOAD_BALANCER}resource-group": group.inputs["resourceGroupName"],
+    }
+    given = cloud.of("authorization:RoleAssignment")["cluster-addresses"].inputs
+    assert given["scope"] == group.id
+    may = cloud.of("authorization:RoleDefinition")["addresses"].inputs["permissions"]
+    assert may == [{"actions": ["Microsoft.Network/publicIPAddresses/read"]}]
+
+
+def gateway_annotations(cloud: Cloud, plan: Plan) -> Mapping[str, Any]:
+    """Return what the gateway's Service tells Azure, with a stack's outputs as facts."""
+    outputs = Outputs.model_validate({key: it for key, it in cloud.outputs.items() if it})
+    app = next(each for each in _facts().apps if each.name == "istio")
+    (service,) = (each for each in app.file.patches if each.target.kind == "Service")
+    filled: Any = fill(service.patch, replace(plan.facts, outputs=outputs))
+    found: Mapping[str, Any] = filled["metadata"]["annotations"]
+    return found
+
+
+def test_a_cluster_that_is_there_may_use_the_front_doors_address() -> None:
+    network = {key: it for key, it in EXISTING["network"].items() if key != "frontDoor"}
+    there = {**EXISTING, "network": network}
+    plan = plan_of("dev", cluster={"private": False}, network=None, pools=None, existing=there)
+
+    given = platform(plan, ANSWERS).of("authorization:RoleAssignment")
+
+    assert given["cluster-front-door"].inputs["principalId"] == "the-cluster"
+    assert given["cluster-addresses"].inputs["principalId"] == "the-cluster"
+
+
+def test_claims_may_have_endpoints_beside_the_platforms_own() -> None:
+    cloud = shipped("prod")
+    given = cloud.of("authorization:RoleAssignment")["crossplane-endpoints"].inputs
+    role = cloud.of("authorization:RoleDefinition")["endpoints"]
+
+    assert given["scope"] == cloud.of("network:Subnet")["endpoints"].id
+    assert given["roleDefinitionId"].endswith(f"/{role.inputs['roleDefinitionId']}")
+    assert role.inputs["permissions"] == [
+        {"actions": ["Microsoft.Network/virtualNetworks/subnets/join/action"]}
+    ]
+
+
+def test_nvidias_plugin_runs_on_every_node_with_gpus_and_on_no_other() -> None:
+    app = next(each for each in _facts().apps if each.name == "nvidia-device-plugin")
+    plugin: Any = next(it for _, it in app.manifests if it["kind"] == "DaemonSet")
+    pod = plugin["spec"]["template"]["spec"]
+    (toleration,) = pod["tolerations"]
+
+    for stack in ("dev", "prod"):
+        pools = shipped(stack).of("containerservice:AgentPool").values()
+        for pool in pools:
+            labels, taints = pool.inputs["nodeLabels"], pool.inputs["nodeTaints"]
+            chosen = pod["nodeSelector"].items() <= labels.items()
+            assert chosen is bool(MACHINES[pool.inputs["vmSize"]].gpus)
+            for taint in taints if chosen else ():
+                assert taint.startswith(f"{toleration['key']}=")
+                assert taint.endswith(f":{toleration['effect']}")
+        assert any("gpuProfile" in pool.inputs for pool in pools)
 
 
 def test_a_public_front_door_has_a_fixed_address_that_names_lead_to() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,21 @@ def test_a_removed_file_and_a_new_cluster_touch_theirs(trees: tuple[Path, Path])
     (trees[1] / "dev" / _SPACE).unlink()
     _write(trees[1] / "test" / "tenants/growth/rain.yaml", "a: 1\n")
     assert changed_stacks(*trees, 8) == sorted([_stack("dev", "vision"), _stack("test", "growth")])
+
+
+def test_a_cluster_that_is_gone_touches_none(trees: tuple[Path, Path]) -> None:
+    """No program of the change knows its stacks."""
+    shutil.rmtree(trees[1] / "dev")
+    assert changed_stacks(*trees, 8) == []
+
+
+@pytest.mark.parametrize("shards", ["", "tenantry:shards: many", "tenantry:shards: 0"])
+def test_a_project_that_does_not_say_how_many_shares_there_are_is_told_so(
+    tmp_path: Path, shards: str
+) -> None:
+    _write(tmp_path / "Pulumi.yaml", f"name: tenantry\nconfig:\n  other: x\n  {shards}\n")
+    with pytest.raises(SystemExit, match="write a whole number from 1 to 100"):
+        shards_of(tmp_path)
 
 
 def test_what_is_no_tenants_touches_no_stack_of_tenants(trees: tuple[Path, Path]) -> None:

@@ -13,7 +13,7 @@ from infra.guards.resource import LATER, plain
 from infra.guards.storage import KEPT
 from infra.guards.upkeep import TAGS
 from infra.refusal import RefusedError
-from pulumi_azure_native import Provider, resources, storage
+from pulumi_azure_native import Provider, authorization, resources, storage
 from tests.unit.infra.cloud import Cloud, plan_of, platform, run, shipped
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _PATH = "Pulumi.prod.yaml"
 _OWNER = "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 _GIVES = "/providers/Microsoft.Authorization/roleDefinitions/f58310d9-a9f6-439a-9e8d-f62e7b41a168"
+_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 _GONE = object()
 
 #: Guard, name and type of a resource that passes, where to change it, and to what.
@@ -98,6 +99,13 @@ CASES: list[tuple[str, str, str, tuple[str | int, ...], Any]] = [
         {"authorized_ip_ranges": ["192.0.2.0/24", "0.0.0.0/0"]},
     ),
     (
+        "cluster-api-closed",
+        "cluster",
+        "ManagedCluster",
+        ("api_server_access_profile",),
+        {"authorized_ip_ranges": ["the office"]},
+    ),
+    (
         "cluster-workload-identity",
         "cluster",
         "ManagedCluster",
@@ -153,10 +161,37 @@ CASES: list[tuple[str, str, str, tuple[str | int, ...], Any]] = [
     ("nodes-spread", "general", "AgentPool", ("availability_zones",), ["1"]),
     ("nodes-scaling", "gpu", "AgentPool", ("enable_auto_scaling",), False),
     ("gpu-tainted", "gpu", "AgentPool", ("node_taints",), []),
+    ("gpu-tainted", "gpu", "AgentPool", ("node_taints",), ["nvidia.com/gpu=x:PreferNoSchedule"]),
+    ("gpu-tainted", "general", "AgentPool", ("vm_size",), "standard_nc8as_t4_v3"),
+    ("gpu-tainted", "general", "AgentPool", ("vm_size",), LATER),
     ("roles-narrow", "cert-manager", "RoleAssignment", ("role_definition_id",), _OWNER),
     ("roles-narrow", "cert-manager", "RoleAssignment", ("role_definition_id",), _GIVES),
+    ("roles-narrow", "cert-manager", "RoleAssignment", ("role_definition_id",), f"{_OWNER}/"),
+    ("roles-narrow", "cert-manager", "RoleAssignment", ("role_definition_id",), LATER),
     ("roles-narrow", "cert-manager", "RoleAssignment", ("scope",), "/subscriptions/one"),
-    ("custom-roles-narrow", "claims", "RoleDefinition", ("permissions", 0, "actions"), ["*"]),
+    ("roles-narrow", "cert-manager", "RoleAssignment", ("scope",), "/Subscriptions/one"),
+    ("roles-narrow", "cert-manager", "RoleAssignment", ("scope",), "/"),
+    (
+        "roles-narrow",
+        "cert-manager",
+        "RoleAssignment",
+        ("scope",),
+        "/providers/Microsoft.Management/managementGroups/all",
+    ),
+    *(
+        ("custom-roles-narrow", "claims", "RoleDefinition", ("permissions", 0, kind), actions)
+        for kind in ("actions", "data_actions")
+        for actions in (
+            ["*"],
+            ["*/read"],
+            ["Microsoft.Storage/*"],
+            ["Microsoft.Auth*/roleAssignments/write"],
+            ["microsoft.authorization/roleassignments/write"],
+            [LATER],
+            LATER,
+        )
+    ),
+    ("custom-roles-narrow", "claims", "RoleDefinition", ("permissions",), LATER),
     (
         "custom-roles-narrow",
         "claims",
@@ -232,6 +267,28 @@ def test_a_type_whose_api_nobody_wrote_down_is_refused() -> None:
     assert _ids(made) == {"api-version-known"}
 
 
+@pytest.mark.parametrize("pools", [_GONE, LATER, [], [LATER]])
+def test_pools_that_nobody_could_judge_are_refused(pools: object) -> None:
+    changed = _changed(_one("cluster", "ManagedCluster"), ("agent_pool_profiles",), pools)
+
+    assert _ids(changed) >= {"nodes-encrypted", "nodes-closed", "nodes-spread", "nodes-scaling"}
+
+
+@pytest.mark.parametrize(
+    "type_",
+    [
+        "azure-native:storage/v20240101:StorageAccount",
+        "azure-native_storage_v20240101:storage:StorageAccount",
+    ],
+)
+def test_a_class_for_another_version_of_azures_api_is_judged_as_well(type_: str) -> None:
+    made = replace(_one("artifacts", "StorageAccount"), type=type_)
+    opened = _changed(made, ("public_network_access",), "Enabled")
+
+    assert _ids(made) == {"api-version-known"}
+    assert _ids(opened, "api-version-known") == {"storage-closed"}
+
+
 def test_every_guard_has_a_case() -> None:
     cases = {case[0] for case in CASES} | {"data-kept", "api-version-known"}
 
@@ -276,10 +333,27 @@ def test_all_that_is_found_stops_everything_at_once() -> None:
     assert said[0] == "guards stop this; nothing was registered:"
     assert (
         "Pulumi.dev.yaml: container-closed: second (BlobContainer): public_access is 'Blob', and "
-        "must be 'None' (change the component, or name container-closed below exceptions, with "
-        "the reason)"
+        "must be 'None' (change setting or component, or name container-closed below exceptions, "
+        "with the reason)"
     ) in said
     assert {line.split(": ")[1] for line in said[1:]} == {"container-closed", "data-kept", "tags"}
+
+
+def test_a_scope_is_judged_when_it_is_known() -> None:
+    """The id of another resource is not known as the program runs; what it turns out to be is."""
+
+    def program() -> object:
+        with Watch("Pulumi.dev.yaml"):
+            given = authorization.RoleAssignment(
+                "wide",
+                principal_id="somebody",
+                role_definition_id=f"/providers/Microsoft.Authorization/roleDefinitions/{_PULL}",
+                scope=pulumi.Output.from_input("one").apply(lambda it: f"/subscriptions/{it}"),
+            )
+        return given.scope
+
+    with pytest.raises(RefusedError, match=r"roles-narrow: wide .* whole subscription"):
+        run(program)
 
 
 def _cloud() -> Cloud:

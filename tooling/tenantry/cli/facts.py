@@ -108,14 +108,11 @@ def _became(step: Step, *, written: bool) -> str:
 def _facts(found: Sequence[Change]) -> Iterator[str]:
     """Tell of all that changed but for identities."""
     from tenantry.findings import show_field  # noqa: PLC0415 - help must be fast
-    from tenantry.schema.redaction import describe  # noqa: PLC0415 - help must be fast
+    from tenantry.outputs import shown  # noqa: PLC0415 - help must be fast
 
     for change in found:
         if change.field[0] != "identities":
-            here, there = (
-                "none" if value is None else describe(value)
-                for value in (change.file, change.stack)
-            )
+            here, there = shown(change)
             yield f"{show_field(change.field)}: {here} -> {there}"
 
 

@@ -133,10 +133,16 @@ LabelValue = Annotated[
     Field(pattern=LABEL_VALUE_PATTERN, max_length=63),
     Cure("use up to 63 letters, digits, '-', '_' and '.'; start and end with a letter or digit"),
 ]
+_OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 AddressRange = Annotated[
     str,
     Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/([0-9]|[12][0-9]|3[0-2])$"),
     Cure("write an IPv4 range such as 10.0.0.0/24"),
+]
+Address = Annotated[
+    str,
+    Field(pattern=rf"^({_OCTET}\.){{3}}{_OCTET}$"),
+    Cure("write an IPv4 address such as 10.20.16.10"),
 ]
 HttpsUrl = Annotated[
     str,

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tenantry.schema.base import (
+    Address,
     AddressRange,
     Bytes,
     Count,
@@ -232,6 +233,15 @@ class DnsZone(Model):
     """Its resource group."""
 
 
+class FrontDoor(Model):
+    """Where the cluster's domain leads: the fixed address of the gateway that people reach."""
+
+    address: Address
+    """Its address: public, or one in the nodes' subnet."""
+    resource_group: ResourceGroupName | None = None
+    """Resource group of the public address. None where the front door is inside the network."""
+
+
 class Backup(Model):
     """Where backups are kept. Better in another region, and in a group that nobody clears."""
 
@@ -262,6 +272,8 @@ class Outputs(Model):
     """Key vault of the platform's own secrets."""
     dns: Annotated[DnsZone | None, _TENANTRY_FACTS] = None
     """Azure DNS zone in which ACME proves who owns the domain."""
+    front_door: Annotated[FrontDoor | None, _TENANTRY_FACTS] = None
+    """Where the domain leads: the gateway's Service asks Azure for that address."""
     backup: Annotated[Backup | None, _TENANTRY_FACTS] = None
     """Where backups are kept."""
     identities: Annotated[dict[DnsLabel, Uuid], _TENANTRY_FACTS] = Field(default_factory=dict)
