@@ -46,10 +46,20 @@ class Brought:
         default_factory=lambda: defaultdict(list)
     )
     """By what they are asked about: those that must answer."""
+    _judges: dict[str, list[tuple[str, Webhook]]] = field(default_factory=dict, init=False)
 
     def kind(self, kind: str) -> str | None:
         """Return the app that brings a kind."""
         return self.kinds.get(kind) or self.kinds.get(f"{kind.rpartition('/')[0]}/*")
+
+    def judges(self, resource: str) -> list[tuple[str, Webhook]]:
+        """Return the apps and their webhooks that are asked about a resource, whatever is in it."""
+        if resource not in self._judges:
+            forms = resources_for(resource)
+            self._judges[resource] = [
+                each for form in forms for each in self.webhooks.get(form, ())
+            ]
+        return self._judges[resource]
 
     def resource(self, kind: str) -> str:
         """Return what webhooks call a kind."""
@@ -64,8 +74,11 @@ def arrows(apps: tuple[App, ...]) -> Ways:
     found = {}
     for app in apps:
         written = {need: (why,) for need, why in app.file.needs.items() if need in names}
-        both = {need: written.get(need, ()) + shown[app.name].get(need, ()) for need in names}
-        found[app.name] = {need: both[need] for need in sorted(both) if both[need]}
+        seen_here = shown[app.name]
+        found[app.name] = {
+            need: written.get(need, ()) + seen_here.get(need, ())
+            for need in sorted(written.keys() | seen_here.keys())
+        }
     return found
 
 
@@ -117,16 +130,27 @@ def kindless(app: App, brought: Brought) -> Iterator[str]:
             yield kind
 
 
-def used_kinds(app: App) -> list[str]:
+@lru_cache(maxsize=256)
+def used_kinds(app: App) -> tuple[str, ...]:
     """Return the kinds of an app's objects, sorted."""
-    return sorted(
-        {kind for contents in app.contents for kinds in contents.objects.values() for kind in kinds}
+    return tuple(
+        sorted(
+            {
+                kind
+                for contents in app.contents
+                for kinds in contents.objects.values()
+                for kind in kinds
+            }
+        )
     )
 
 
-def used_namespaces(app: App) -> list[str]:
+@lru_cache(maxsize=256)
+def used_namespaces(app: App) -> tuple[str, ...]:
     """Return the namespaces that an app puts objects into, sorted."""
-    return sorted({place for contents in app.contents for place in contents.objects if place})
+    return tuple(
+        sorted({place for contents in app.contents for place in contents.objects if place})
+    )
 
 
 def _seen(app: App, brought: Brought) -> Iterator[tuple[str, str]]:
@@ -170,9 +194,10 @@ def _admitted(contents: Contents, brought: Brought) -> Iterator[tuple[str, str]]
 def _asked(
     brought: Brought, resource: str, place: str, labels: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    around = labels_of_namespace(place, brought.labels.get(place, {}))
-    for form in resources_for(resource):
-        for app, webhook in brought.webhooks.get(form, ()):
+    asked = brought.judges(resource)
+    if asked:  # most kinds are nobody's business
+        around = labels_of_namespace(place, brought.labels.get(place, {}))
+        for app, webhook in asked:
             if selects(webhook.objects, labels) and (
                 not place or selects(webhook.namespaces, around)
             ):

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from tenantry.containers import containers_of
 from tenantry.kinds import group_kind, is_cluster_scoped, is_own_group
 from tenantry.mentions import asks_of, offers_of
 from tenantry.schema.upstream import Contents, Definition, Pods, Webhook
@@ -42,6 +43,7 @@ def contents_of(objects: Iterable[Object], namespace: str) -> Contents:
     definitions = dict(item for each in found for item in _definitions(each))
     scopes = {kind: definition.scope for kind, definition in definitions.items()}
     places = [(place_of(each, namespace, scopes), each) for each in found]
+    containers = [containers_of(each) for each in found]
     return Contents(
         objects=_counted(places),
         later=_sorted(_later(found)),
@@ -51,7 +53,7 @@ def contents_of(objects: Iterable[Object], namespace: str) -> Contents:
         pods=tuple(_distinct(_pods(place, each) for place, each in places)),
         offers=_sorted(name for place, each in places for name in offers_of(each, place)),
         asks=_sorted(ask for place, each in places for ask in asks_of(each, place)),
-        images=_sorted(image for each in found for image in _images(each)),
+        images=_sorted(image for inside in containers for image in inside.images),
         accounts=_sorted(
             f"{place}/{_name(each)}"
             for place, each in places
@@ -61,7 +63,11 @@ def contents_of(objects: Iterable[Object], namespace: str) -> Contents:
             f"{place}/{_name(each)}" for place, each in places if _is_filled_secret(each)
         ),
         emptied=_sorted(_name(each) for each in found if _sets_aggregated_rules(each)),
-        passwords=_sorted(place for each in found for place in passwords_of(each)),
+        passwords=_sorted(
+            place
+            for each, inside in zip(found, containers, strict=True)
+            for place in passwords_of(each, inside.variables)
+        ),
         audienceless=_sorted(
             f"{place}/{_name(each)}" for place, each in places if takes_tokens_for_anybody(each)
         ),
@@ -174,24 +180,6 @@ def _template(each: Object) -> Object | None:
         spec = spec["jobTemplate"]["spec"]
     template = spec.get("template")
     return template if isinstance(template, Mapping) else None
-
-
-def _images(tree: object) -> Iterator[str]:
-    """Yield the image of every container in an object, whatever kind it is of."""
-    if isinstance(tree, Mapping):
-        if tree.get("kind") in ("CustomResourceDefinition", "CompositeResourceDefinition"):
-            return
-        for key, value in tree.items():
-            if key in ("containers", "initContainers") and isinstance(value, list):
-                yield from (
-                    each["image"]
-                    for each in value
-                    if isinstance(each, Mapping) and isinstance(each.get("image"), str)
-                )
-            yield from _images(value)
-    elif isinstance(tree, list):
-        for item in tree:
-            yield from _images(item)
 
 
 def _is_filled_secret(each: Object) -> bool:

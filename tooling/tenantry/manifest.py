@@ -23,7 +23,8 @@ _LONGEST_KEY = 1000
 class Shared(dict[str, Tree]):
     """A subtree that many manifests have in common, such as the rule that allows DNS.
 
-    Its text is made once for each depth it stands at. Never change one after its first use.
+    Or a whole manifest that clusters have in common. Its text is made once for each depth it stands
+    at. Never change one after its first use.
     """
 
     __slots__ = ("texts",)
@@ -65,7 +66,10 @@ def to_yaml(manifests: Iterable[Manifest]) -> str:
     for manifest in manifests:
         if lines:
             lines.append("---\n")
-        _add_mapping(lines, manifest, "", "")
+        if isinstance(manifest, Shared):
+            lines.append(_text(manifest, "", ""))
+        else:
+            _add_mapping(lines, manifest, "", "")
     return "".join(lines)
 
 
@@ -122,7 +126,9 @@ def _add_sequence(lines: list[str], items: Sequence[Tree], lead: str, pad: str) 
     inner = pad + "  "
     for item in items:
         kind = item.__class__
-        if item and (kind is dict or kind is Shared):
+        if kind is Shared:
+            lines.append(_item(item, lead, inner))  # type: ignore[arg-type] # a Shared
+        elif item and kind is dict:
             _add_mapping(lines, item, f"{lead}- ", inner)  # type: ignore[arg-type] # a mapping
         elif item and (kind is list or kind is tuple):
             _add_sequence(lines, item, f"{lead}- ", inner)  # type: ignore[arg-type] # a list
@@ -140,11 +146,20 @@ def _string(value: str, pad: str) -> str:
 
 
 def _shared(value: Shared, pad: str) -> str:
-    text = value.texts.get(pad)
+    """Write what follows a key's colon."""
+    return f"\n{_text(value, pad + '  ', pad + '  ')}" if value else " {}\n"
+
+
+def _item(value: Shared, lead: str, inner: str) -> str:
+    return _text(value, f"{lead}- ", inner) if value else f"{lead}- {{}}\n"
+
+
+def _text(value: Shared, lead: str, pad: str) -> str:
+    text = value.texts.get(lead)
     if text is None:
-        lines: list[str] = ["\n"] if value else [" {}\n"]
-        _add_mapping(lines, value, pad + "  ", pad + "  ")
-        text = value.texts[pad] = "".join(lines)
+        lines: list[str] = []
+        _add_mapping(lines, value, lead, pad)
+        text = value.texts[lead] = "".join(lines)
     return text
 
 
@@ -193,10 +208,15 @@ def scalar(text: str) -> str:
     if _PLAIN.match(text) and text.lower() not in _WORDS:
         return text
     quoted = json.dumps(text, ensure_ascii=False)
-    return quoted if text.isprintable() else "".join(map(_escape, quoted))
+    return quoted if text.isprintable() else _UNUSUAL.sub(_escape, quoted)
 
 
-def _escape(character: str) -> str:
+#: Whatever is not certainly printable.
+_UNUSUAL = re.compile(r"[^ -~]")
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
     if character.isprintable():
         return character
     code = ord(character)

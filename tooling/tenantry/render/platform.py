@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenantry.apps import installed, takes_facts, waves
+from tenantry.apps import installed, waves
 from tenantry.layout import (
     PROJECTS,
     ROOT_APPLICATION,
@@ -44,11 +44,17 @@ def render_platform(
     for name, app in present.items():
         yield rendered_app(name), [_application(app, order[name], facts)]
         for file, manifest in app.manifests:
-            yield f"{rendered_app_folder(name)}/{file}", [_own(manifest, facts)]
+            yield (
+                f"{rendered_app_folder(name)}/{file}",
+                [_own(app, file, manifest, facts)],
+            )
 
 
-def _own(manifest: Manifest, facts: ClusterFacts) -> Manifest:
-    return fill(manifest, facts) if takes_facts(manifest) else manifest  # type: ignore[return-value] # a filled mapping
+def _own(app: App, file: str, manifest: Manifest, facts: ClusterFacts) -> Manifest:
+    path = app.manifest_path(file)
+    if not app.markers.get(path):
+        return app.on(facts, path, lambda: manifest)
+    return app.on(facts, path, lambda: fill(manifest, facts))  # type: ignore[arg-type, return-value] # a filled mapping
 
 
 def _application(app: App, wave: int, facts: ClusterFacts) -> Manifest:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tenantry.apps import on_cluster
 from tenantry.arrows import brought_by, judged_by_itself, kindless, used_namespaces
 from tenantry.findings import Severity
-from tenantry.pins import changes_of, source_of
+from tenantry.pins import source_of
 from tenantry.rules.contract import Rule
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _inspected(app: App) -> Iterator[Finding]:
     elif known.source != source:
         was = known.source.get("revision", known.source.get("version", "something else"))
         message = f"what was looked at is not what {app.name} comes from now: it was {was}"
-    elif known.changes != changes_of(app.file):
+    elif known.changes != app.changes:
         what = "patches" if kind == "git" else "values"
         message = f"the {what} of {app.name} are not those that were looked at"
     elif known.unchecked:
@@ -141,7 +141,7 @@ def _inspected(app: App) -> Iterator[Finding]:
 
 
 def _patches(app: App, upstream: Upstream) -> Iterator[Finding]:
-    if upstream.unchecked or upstream.changes != changes_of(app.file):
+    if upstream.unchecked or upstream.changes != app.changes:
         return
     for number, patched in enumerate(upstream.patched):
         if not patched.objects:

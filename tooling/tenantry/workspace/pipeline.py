@@ -14,6 +14,7 @@ from tenantry.manifest import to_yaml
 from tenantry.render.platform import render_platform
 from tenantry.rules import FACTS_RULES, INDEX_RULES
 from tenantry.workspace.counter import Counter
+from tenantry.workspace.documents import open_documents
 from tenantry.workspace.shard import Shard
 from tenantry.workspace.sources import Sources, load_facts, place_findings
 from tenantry.workspace.tenants import tenant_names
@@ -45,6 +46,8 @@ class Job:
     """Clusters to render; all where None. All are judged."""
     processes: int | None = None
     """How many processes; as many as pay where None."""
+    remembers: bool = False
+    """Whether files that did not change since an earlier run may be taken from the cache."""
     progress: Callable[[int, int], None] = _silent
     """Told the number of tenants, and how many more were judged or rendered."""
 
@@ -75,7 +78,7 @@ class Expansion:
 
 def expand(root: Path, today: date) -> Expansion:
     """Judge the sources as `run` does, in this process; return facts and tenants instead."""
-    facts, names, findings = _read(root, today)
+    facts, names, findings = _read(Sources(root), today)
     shard = Shard(root, names, facts, lambda _: None)
     findings += _judge(shard, None, facts)
     outcome = Outcome(in_order(place_findings(root, findings)), len(names))
@@ -84,7 +87,11 @@ def expand(root: Path, today: date) -> Expansion:
 
 def run(job: Job) -> Outcome:
     """Judge the sources of `job`; render them where there is an output and no error."""
-    facts, names, findings = _read(job.root, job.today)
+    documents = open_documents(job.root) if job.remembers else None
+    sources = Sources(job.root) if documents is None else Sources(job.root, read=documents.read)
+    facts, names, findings = _read(sources, job.today)
+    if documents is not None:
+        documents.keep()
     shards = _shards(job, names, facts)
     worker = Worker.start(shards[1]) if len(shards) > 1 else None
     try:
@@ -98,9 +105,8 @@ def run(job: Job) -> Outcome:
     return outcome
 
 
-def _read(root: Path, today: date) -> tuple[Facts | None, list[str], list[Finding]]:
+def _read(sources: Sources, today: date) -> tuple[Facts | None, list[str], list[Finding]]:
     """Return the facts, the names of all tenants, and what is wrong with the facts."""
-    sources = Sources(root)
     facts = load_facts(sources, today)
     names = tenant_names(sources)
     findings = sources.findings

@@ -36,7 +36,7 @@ from tenantry.workspace.missteps import (
 from tenantry.workspace.policies import load_policies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date
     from pathlib import Path
 
@@ -52,11 +52,14 @@ class Sources:
 
     root: Path
     findings: list[Finding] = field(default_factory=list)
+    read: Callable[[str, bytes], Document] = read_document
+    """Reads what people write, given its path and bytes."""
 
     def document(self, path: str) -> Document | None:
         """Return a file that was read, or None where there is none to read."""
         # The one file that has a line for each namespace of all tenants.
-        room = GENERATED if path.endswith(f"/{layout.OUTPUTS_FILE}") else WRITTEN
+        is_generated = path.endswith(f"/{layout.OUTPUTS_FILE}")
+        room = GENERATED if is_generated else WRITTEN
         try:
             content = read_bounded(f"{self.root}/{path}", room)
         except FileNotFoundError:
@@ -64,7 +67,7 @@ class Sources:
         except OSError as error:
             self.findings.append(unreadable_file(path, error))
             return None
-        return read_document(path, content, room)
+        return read_document(path, content, room) if is_generated else self.read(path, content)
 
     def model(self, model: type[M], path: str, who: str) -> M | None:
         """Return a file as a model. A missing one is a finding that names who fills it."""
