@@ -102,7 +102,7 @@ class App:
 
         It is made once for all clusters on which the facts that the file asks for are the same.
         """
-        asked = [find(each.fact, facts) for each in references(self.markers.get(path, ()))]
+        asked = [find(each.fact, facts) for each in references(self.markers.get(path, []))]
         key = (path, repr(asked))  # of equal values, 1 and True are not the same
         if key not in self._made:
             self._made[key] = Shared(make())

@@ -47,23 +47,42 @@ class Brought:
     )
     """By what they are asked about: those that must answer."""
     _judges: dict[str, list[tuple[str, Webhook]]] = field(default_factory=dict, init=False)
+    _asked: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict, init=False)
 
     def kind(self, kind: str) -> str | None:
         """Return the app that brings a kind."""
         return self.kinds.get(kind) or self.kinds.get(f"{kind.rpartition('/')[0]}/*")
 
-    def judges(self, resource: str) -> list[tuple[str, Webhook]]:
-        """Return the apps and their webhooks that are asked about a resource, whatever is in it."""
+    def resource(self, kind: str) -> str:
+        """Return what webhooks call a kind."""
+        return self.resources.get(kind) or resource_of(kind)
+
+    def asked(self, kind: str, place: str) -> list[tuple[str, str]]:
+        """Return the apps, and how they judge it, that must let in an object without labels."""
+        if (kind, place) not in self._asked:
+            self._asked[kind, place] = list(self.asked_of(self.resource(kind), place, {}))
+        return self._asked[kind, place]
+
+    def asked_of(
+        self, resource: str, place: str, labels: Mapping[str, str]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield the apps, and how they judge it, that must let in what has these labels."""
+        judges = self._judging(resource)
+        if judges:  # most kinds are nobody's business
+            around = labels_of_namespace(place, self.labels.get(place, {}))
+            for app, webhook in judges:
+                if selects(webhook.objects, labels) and (
+                    not place or selects(webhook.namespaces, around)
+                ):
+                    yield app, f"webhook {webhook.name} judges its {resource}"
+
+    def _judging(self, resource: str) -> list[tuple[str, Webhook]]:
         if resource not in self._judges:
             forms = resources_for(resource)
             self._judges[resource] = [
                 each for form in forms for each in self.webhooks.get(form, ())
             ]
         return self._judges[resource]
-
-    def resource(self, kind: str) -> str:
-        """Return what webhooks call a kind."""
-        return self.resources.get(kind) or resource_of(kind)
 
 
 @lru_cache(maxsize=8)
@@ -186,22 +205,9 @@ def _admitted(contents: Contents, brought: Brought) -> Iterator[tuple[str, str]]
     """
     for place, kinds in contents.objects.items():
         for kind in kinds:
-            yield from _asked(brought, brought.resource(kind), place, {})
+            yield from brought.asked(kind, place)
     for pods in contents.pods:
-        yield from _asked(brought, "pods", pods.namespace, pods.labels)
-
-
-def _asked(
-    brought: Brought, resource: str, place: str, labels: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    asked = brought.judges(resource)
-    if asked:  # most kinds are nobody's business
-        around = labels_of_namespace(place, brought.labels.get(place, {}))
-        for app, webhook in asked:
-            if selects(webhook.objects, labels) and (
-                not place or selects(webhook.namespaces, around)
-            ):
-                yield app, f"webhook {webhook.name} judges its {resource}"
+        yield from brought.asked_of("pods", pods.namespace, pods.labels)
 
 
 def judged_by_itself(app: App) -> Iterator[tuple[str, str]]:
@@ -210,5 +216,5 @@ def judged_by_itself(app: App) -> Iterator[tuple[str, str]]:
     for contents in app.contents:
         for place, kinds in contents.objects.items():
             for kind in kinds.keys() - set(contents.later):
-                for _, reason in _asked(brought, brought.resource(kind), place, {}):
+                for _, reason in brought.asked(kind, place):
                     yield kind, reason

@@ -85,6 +85,7 @@ def list_to_yaml(items: Sequence[Tree]) -> str:
 
 
 def _add_mapping(lines: list[str], tree: Mapping[str, Tree], lead: str, pad: str) -> None:
+    inner = pad + "  "
     for key, value in tree.items():
         kind = value.__class__
         name = scalar(key)
@@ -93,48 +94,43 @@ def _add_mapping(lines: list[str], tree: Mapping[str, Tree], lead: str, pad: str
             name, lead = "", pad
         if kind is str:
             lines.append(f"{lead}{name}:{_string(value, pad)}")  # type: ignore[arg-type] # a str
-        elif kind is Shared:
-            lines.append(f"{lead}{name}:{_shared(value, pad)}")  # type: ignore[arg-type] # a Shared
+        elif value and kind is Shared:
+            lines.append(f"{lead}{name}:\n{_text(value, inner, inner)}")  # type: ignore[arg-type] # a Shared
+        elif value and kind is dict:
+            lines.append(f"{lead}{name}:\n")
+            _add_mapping(lines, value, inner, inner)  # type: ignore[arg-type] # a dict
+        elif value and (kind is list or kind is tuple):
+            lines.append(f"{lead}{name}:\n")
+            _add_sequence(lines, value, pad, pad)  # type: ignore[arg-type] # a list
         else:
-            lines.append(f"{lead}{name}:")
-            _add_value(lines, value, pad)
+            lines.append(f"{lead}{name}:{_short(value, pad)}")
         lead = pad
 
 
-def _add_value(lines: list[str], value: Tree, pad: str) -> None:
-    """Write what follows a key's colon, from the space or line break on."""
+def _short(value: Tree, pad: str) -> str:
+    """Write what follows a key's colon or a dash where it is no mapping or list that holds any."""
     kind = value.__class__
-    if value and kind is dict:
-        lines.append("\n")
-        _add_mapping(lines, value, pad + "  ", pad + "  ")  # type: ignore[arg-type] # a dict
-    elif value and (kind is list or kind is tuple):
-        lines.append("\n")
-        _add_sequence(lines, value, pad, pad)  # type: ignore[arg-type] # a list
-    elif kind is dict:
-        lines.append(" {}\n")
-    elif kind is list or kind is tuple:
-        lines.append(" []\n")
-    elif isinstance(value, Shared):
-        lines.append(_shared(value, pad))
-    elif isinstance(value, str):
-        lines.append(_string(value, pad))
-    else:
-        lines.append(f" {_leaf(value)}\n")
+    if kind is dict or kind is Shared:
+        return " {}\n"
+    if kind is list or kind is tuple:
+        return " []\n"
+    if isinstance(value, str):
+        return _string(value, pad)
+    return f" {_leaf(value)}\n"
 
 
 def _add_sequence(lines: list[str], items: Sequence[Tree], lead: str, pad: str) -> None:
     inner = pad + "  "
     for item in items:
         kind = item.__class__
-        if kind is Shared:
-            lines.append(_item(item, lead, inner))  # type: ignore[arg-type] # a Shared
+        if item and kind is Shared:
+            lines.append(_text(item, f"{lead}- ", inner))  # type: ignore[arg-type] # a Shared
         elif item and kind is dict:
             _add_mapping(lines, item, f"{lead}- ", inner)  # type: ignore[arg-type] # a mapping
         elif item and (kind is list or kind is tuple):
             _add_sequence(lines, item, f"{lead}- ", inner)  # type: ignore[arg-type] # a list
         else:
-            lines.append(f"{lead}-")
-            _add_value(lines, item, pad)
+            lines.append(f"{lead}-{_short(item, pad)}")
         lead = pad
 
 
@@ -143,15 +139,6 @@ def _string(value: str, pad: str) -> str:
         lines = "".join(f"{pad}  {line}\n" if line else "\n" for line in value[:-1].split("\n"))
         return f" |\n{lines}"
     return f" {scalar(value)}\n"
-
-
-def _shared(value: Shared, pad: str) -> str:
-    """Write what follows a key's colon."""
-    return f"\n{_text(value, pad + '  ', pad + '  ')}" if value else " {}\n"
-
-
-def _item(value: Shared, lead: str, inner: str) -> str:
-    return _text(value, f"{lead}- ", inner) if value else f"{lead}- {{}}\n"
 
 
 def _text(value: Shared, lead: str, pad: str) -> str:

@@ -172,8 +172,10 @@ def _render(
 def _write_platform(facts: Facts, cluster: str, names: Sequence[str], tree: Tree) -> None:
     """Write what belongs to no tenant, and remove what belongs to nobody any more."""
     written: dict[str, set[str]] = {}
+    delivering = (app.name for app in facts.apps if app.file.policies)
+    policies = tuple(map(layout.rendered_app_folder, delivering))
     for path, manifests in render_platform(facts.apps, facts.clusters[cluster]):
-        mark = header(_source_of(path, facts))
+        mark = header(_source_of(path, policies))
         tree.write(path, (mark + to_yaml(manifests)).encode())
         _note(written, path)
     tenants = set(names)
@@ -183,12 +185,11 @@ def _write_platform(facts: Facts, cluster: str, names: Sequence[str], tree: Tree
         tree.keep_only(folder, kept)
 
 
-def _source_of(path: str, facts: Facts) -> str:
-    """Say which folder a file of the platform is made from."""
+def _source_of(path: str, policies: tuple[str, ...]) -> str:
+    """Say what a file of the platform is made from; `policies` are the folders of their objects."""
     if path.startswith(layout.APPLICATIONS):
         return f"{layout.APPS}/ and {layout.CLUSTERS}/"
-    delivering = (layout.rendered_app_folder(app.name) for app in facts.apps if app.file.policies)
-    return f"{layout.POLICIES if path.startswith(tuple(delivering)) else layout.APPS}/"
+    return f"{layout.POLICIES if path.startswith(policies) else layout.APPS}/"
 
 
 def _note(written: dict[str, set[str]], path: str) -> None:
