@@ -91,18 +91,22 @@ class App:
     @cached_property
     def references(self) -> tuple[tuple[str, Reference], ...]:
         """Every fact that the app asks for, with the file in which it does."""
-        return tuple(
-            (path, reference)
-            for path, found in self.markers.items()
-            for reference in references(found)
-        )
+        return tuple((path, each) for path, asked in self._asked.items() for each in asked)
+
+    @cached_property
+    def _asked(self) -> Mapping[str, list[Reference]]:
+        """The facts that its files ask for, by path; only of those that ask for any."""
+        found = {path: list(references(markers)) for path, markers in self.markers.items()}
+        return {path: asked for path, asked in found.items() if asked}
 
     def on(self, facts: ClusterFacts, path: str, make: Callable[[], Mapping[str, Tree]]) -> Shared:
         """Return what `make` makes of one of its files for a cluster.
 
         It is made once for all clusters on which the facts that the file asks for are the same.
         """
-        asked = [find(each.fact, facts) for each in references(self.markers.get(path, []))]
+        asked = (
+            [find(each.fact, facts) for each in self._asked[path]] if path in self._asked else ()
+        )
         key = (path, repr(asked))  # of equal values, 1 and True are not the same
         if key not in self._made:
             self._made[key] = Shared(make())

@@ -212,6 +212,8 @@ def _admitted(contents: Contents, brought: Brought) -> Iterator[tuple[str, str]]
 
 def judged_by_itself(app: App) -> Iterator[tuple[str, str]]:
     """Yield kinds whose objects an app's own webhook must let in at once, and the webhook."""
+    if not any(contents.webhooks for contents in app.contents):
+        return
     brought = brought_by((app,))
     for contents in app.contents:
         for place, kinds in contents.objects.items():
