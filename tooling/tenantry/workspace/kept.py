@@ -20,6 +20,7 @@ from typing import Any
 import pydantic_core
 import yaml._yaml
 
+import tenantry
 from tenantry.reader.characters import Room
 from tenantry.workspace import cache
 from tenantry.workspace.files import read_bounded
@@ -66,12 +67,28 @@ def _file(kind: str, root: Path) -> Path:
 
 @lru_cache(maxsize=1)
 def _tooling() -> bytes:
-    """Return what tells this tooling from every other: its source, and what it builds upon."""
-    package = Path(__file__).parents[1]
-    sources = (path.read_bytes() for path in sorted(package.rglob("*.py")))
+    """Return what tells this tooling from every other: its modules, and what it builds upon."""
     libyaml = yaml._yaml.get_version_string()  # noqa: SLF001 - no other place tells
     versions = (sys.version, yaml.__version__, libyaml, pydantic_core.__version__)
-    return cache.key("\n".join(versions).encode(), *sources).encode()
+    package = os.path.dirname(tenantry.__file__)  # noqa: PTH120 - hot path
+    return cache.key(*map(str.encode, (*versions, package, *_modules(package)))).encode()
+
+
+def _modules(package: str) -> list[str]:
+    """Return the state of each module of a package: no file changes and keeps it.
+
+    Git's index trusts the same. Reading the modules would take longer than what is kept saves.
+    """
+    found = []
+    for entry in os.scandir(package):
+        if entry.is_dir():
+            found += _modules(entry.path)
+        elif entry.name.endswith(".py"):
+            now = entry.stat()
+            found.append(
+                f"{entry.path} {now.st_ino} {now.st_size} {now.st_mtime_ns} {now.st_ctime_ns}"
+            )
+    return sorted(found)
 
 
 def _digest(text: bytes) -> bytes:
