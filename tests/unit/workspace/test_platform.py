@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -199,6 +200,18 @@ def test_other_tooling_reads_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -
     assert kept.load("documents", root)
     monkeypatch.setattr(kept, "_tooling", lambda: b"another")
     assert kept.load("documents", root) is None
+
+
+def test_a_changed_module_is_other_tooling(tmp_path: Path) -> None:
+    """Even one of the same size, whose time somebody set back."""
+    module = tmp_path / "rules" / "names.py"
+    module.parent.mkdir()
+    module.write_text("limit = 1\n")
+    before, times = kept.modules(str(tmp_path)), module.stat()
+    assert kept.modules(str(tmp_path)) == before
+    module.write_text("limit = 2\n")
+    os.utime(module, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert kept.modules(str(tmp_path)) != before
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(

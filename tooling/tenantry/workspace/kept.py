@@ -71,10 +71,10 @@ def _tooling() -> bytes:
     libyaml = yaml._yaml.get_version_string()  # noqa: SLF001 - no other place tells
     versions = (sys.version, yaml.__version__, libyaml, pydantic_core.__version__)
     package = os.path.dirname(tenantry.__file__)  # noqa: PTH120 - hot path
-    return cache.key(*map(str.encode, (*versions, package, *_modules(package)))).encode()
+    return cache.key(*map(str.encode, (*versions, package, *modules(package)))).encode()
 
 
-def _modules(package: str) -> list[str]:
+def modules(package: str) -> list[str]:
     """Return the state of each module of a package: no file changes and keeps it.
 
     Git's index trusts the same. Reading the modules would take longer than what is kept saves.
@@ -82,7 +82,7 @@ def _modules(package: str) -> list[str]:
     found = []
     for entry in os.scandir(package):
         if entry.is_dir():
-            found += _modules(entry.path)
+            found += modules(entry.path)
         elif entry.name.endswith(".py"):
             now = entry.stat()
             found.append(

@@ -82,7 +82,7 @@ def load_platform(sources: Sources, today: date, *, remembers: bool = False) -> 
     documents.keep()
     if facts is None or sources.findings:
         return Platform(sources.root, facts)
-    of = cache.key(today.isoformat().encode(), *sources.seen)
+    of = cache.digest(today.isoformat().encode(), *sources.seen)
     known = kept.load(_KIND, sources.root)
     if known is None or known["of"] != of:
         return Platform(sources.root, facts, of)
