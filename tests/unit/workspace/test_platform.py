@@ -131,6 +131,24 @@ def test_whatever_is_read_counts(change: Callable[[Path], object], tmp_path: Pat
     assert _of(root, TODAY) != before
 
 
+def test_what_cannot_be_read_is_not_remembered(root: Path) -> None:
+    """It is no part of what counts."""
+    (root / layout.POLICIES).mkdir(exist_ok=True)
+    (root / layout.POLICIES / "link").symlink_to("nowhere")
+    assert _of(root, TODAY) is None
+
+
+def test_any_name_may_stand_there(root: Path, home: Path) -> None:
+    """A name that is no text is a finding, and nothing that anybody trips over."""
+    (root / layout.tenant_folder("y\udcffz")).mkdir(parents=True)
+    without, _ = _outcome(root, remembers=False)
+    for _ in range(2):
+        assert _outcome(root) == (without, {})
+    kept.keep("documents", root, {"y\udcffz": 1})
+    assert kept.load("documents", root) == {"y\udcffz": 1}
+    assert _kept_files(home)
+
+
 def test_the_day_counts(root: Path) -> None:
     assert _of(root, TODAY) != _of(root, TODAY.replace(day=1))
 

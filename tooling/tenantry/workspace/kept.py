@@ -51,7 +51,7 @@ def load(kind: str, root: Path) -> Any:  # noqa: ANN401 - whatever was kept
 
 def keep(kind: str, root: Path, value: object) -> None:
     """Write a value down in the place of the last one; where that cannot be, nothing is lost."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(value, separators=(",", ":")).encode()
     content = _digest(text) + text
     if len(content) > _ROOM.bytes:
         return

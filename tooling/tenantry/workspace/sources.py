@@ -74,7 +74,7 @@ class Sources:
     def content(self, path: str, room: Room = WRITTEN) -> bytes:
         """Return the bytes of a file. Raises OSError."""
         content = read_bounded(f"{self.root}/{path}", room)
-        self.seen += (path.encode(), content)
+        self.seen += (os.fsencode(path), content)
         return content
 
     def model(self, model: type[M], path: str, who: str) -> M | None:
