@@ -90,8 +90,9 @@ preview: $(VENV)/.infra ## Show what a stack would change: make preview STACK=pr
 	  pulumi stack select --create "$(STACK)" && pulumi preview --stack "$(STACK)" --diff
 
 .PHONY: bench
-bench: $(VENV)/.develop ## Measure rendering of 1, 1,000 and 10,000 tenants, and a preview of 25
+bench: $(VENV)/.develop ## Measure rendering of 1, 1,000 and 10,000 tenants, what apps add, a preview of 25
 	$(BIN)/python -m benchmarks.rendering
+	$(BIN)/python -m benchmarks.apps
 	$(BIN)/python -m benchmarks.preview
 
 .PHONY: mutants

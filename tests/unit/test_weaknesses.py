@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tenantry.containers import containers_of
 from tenantry.weaknesses import passwords_of, takes_tokens_for_anybody
 
 
@@ -16,6 +17,10 @@ def _config(text: str) -> dict[str, Any]:
 def _pod(**variable: object) -> dict[str, Any]:
     spec = {"containers": [{"name": "x", "env": [variable]}]}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}, "spec": spec}
+
+
+def _passwords(each: dict[str, Any]) -> list[str]:
+    return list(passwords_of(each, containers_of(each).variables))
 
 
 @pytest.mark.parametrize(
@@ -30,7 +35,7 @@ def _pod(**variable: object) -> dict[str, Any]:
     ],
 )
 def test_what_upstream_publishes_is_seen_in_a_config_map(text: str) -> None:
-    assert list(passwords_of(_config(text))) == ["ConfigMap x, k"]
+    assert _passwords(_config(text)) == ["ConfigMap x, k"]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +49,7 @@ def test_what_upstream_publishes_is_seen_in_a_config_map(text: str) -> None:
     ],
 )
 def test_the_name_of_a_secret_is_no_password(text: str) -> None:
-    assert list(passwords_of(_config(text))) == []
+    assert _passwords(_config(text)) == []
 
 
 @pytest.mark.parametrize(
@@ -57,7 +62,7 @@ def test_the_name_of_a_secret_is_no_password(text: str) -> None:
     ],
 )
 def test_a_variable_that_is_given_its_secret_as_it_is_is_seen(variable: dict[str, str]) -> None:
-    assert list(passwords_of(_pod(**variable))) == [f"Pod x, {variable['name']}"]
+    assert _passwords(_pod(**variable)) == [f"Pod x, {variable['name']}"]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +77,7 @@ def test_a_variable_that_is_given_its_secret_as_it_is_is_seen(variable: dict[str
     ],
 )
 def test_a_variable_that_says_where_its_secret_is_is_none(variable: dict[str, Any]) -> None:
-    assert list(passwords_of(_pod(**variable))) == []
+    assert _passwords(_pod(**variable)) == []
 
 
 def test_variables_of_a_workloads_pods_are_seen_and_those_of_a_definition_are_not() -> None:
@@ -83,8 +88,8 @@ def test_variables_of_a_workloads_pods_are_seen_and_those_of_a_definition_are_no
         "kind": "CustomResourceDefinition",
         "metadata": {"name": "x"},
     }
-    assert list(passwords_of({**deployment, "spec": template})) == ["Deployment x, PASSWORD"]
-    assert list(passwords_of({**definition, "spec": template})) == []
+    assert _passwords({**deployment, "spec": template}) == ["Deployment x, PASSWORD"]
+    assert _passwords({**definition, "spec": template}) == []
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tenantry.markers import markers, references
 from tenantry.schema.cluster import FrontDoor
-from tenantry.wiring import Absence, UnknownFactError, awaited, declare, fill, find, references
+from tenantry.wiring import Absence, UnknownFactError, awaited, declare, fill, find
 
 if TYPE_CHECKING:
     from tenantry.facts import ClusterFacts
@@ -159,7 +160,7 @@ def test_text_is_never_a_template(dev: ClusterFacts) -> None:
 
 def test_every_place_that_asks_for_a_fact_is_found() -> None:
     tree = {"a": [{"joined": ["x", {"fromFact": "cluster.domain"}]}], "fromFact": "clusterName"}
-    assert [(r.field, r.fact) for r in references(tree, ("values",))] == [
+    assert [(r.field, r.fact) for r in references(markers(tree, ("values",)))] == [
         (("values", "a", 0, "joined", 1, "fromFact"), "cluster.domain"),
         (("values", "fromFact"), "clusterName"),
     ]

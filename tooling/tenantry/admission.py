@@ -16,10 +16,11 @@ def resources_for(resource: str) -> tuple[str, ...]:
 
 def selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
     """Whether a label selector takes these labels. An empty one takes all."""
-    wanted = selector.get("matchLabels") or {}
-    return all(labels.get(key) == value for key, value in wanted.items()) and all(
-        _holds(expression, labels) for expression in selector.get("matchExpressions") or ()
-    )
+    for key, value in (selector.get("matchLabels") or {}).items():
+        if labels.get(key) != value:
+            return False
+    expressions = selector.get("matchExpressions")
+    return not expressions or all(_holds(expression, labels) for expression in expressions)
 
 
 def _holds(expression: Mapping[str, Any], labels: Mapping[str, str]) -> bool:

@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING
 from tenantry.arrows import Ways, arrows
 from tenantry.contents import contents_of
 from tenantry.layout import MANIFESTS, POLICIES, app_file
-from tenantry.wiring import Reference, awaited, references
+from tenantry.manifest import Shared
+from tenantry.markers import Marker, Reference, markers, references
+from tenantry.pins import changes_of
+from tenantry.wiring import awaited, find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tenantry.facts import ClusterFacts
     from tenantry.findings import Field
-    from tenantry.manifest import Manifest
+    from tenantry.manifest import Manifest, Tree
     from tenantry.schema.app import AppFile
     from tenantry.schema.upstream import Contents, Upstream
 
@@ -52,6 +55,11 @@ class App:
         own = _own_contents([manifest for _, manifest in self.manifests], self.file.namespace)
         return (own,) if self.upstream is None else (self.upstream, own)
 
+    @cached_property
+    def changes(self) -> str:
+        """The digest of what we change of its source."""
+        return changes_of(self.file)
+
     @property
     def path(self) -> str:
         """Its file, relative to the repository."""
@@ -72,18 +80,41 @@ class App:
         return f"{self.folder}/{name}"
 
     @cached_property
-    def references(self) -> tuple[tuple[str, Reference], ...]:
-        """Every fact that the app asks for, with the file in which it does."""
-        return tuple(self._references())
-
-    def _references(self) -> Iterator[tuple[str, Reference]]:
-        for field, tree in self.wired():
-            for reference in references(tree, field):
-                yield self.path, reference
+    def markers(self) -> Mapping[str, list[Marker]]:
+        """The markers in its own file and in its objects that take facts, by path."""
+        found = {self.path: [each for field, tree in self.wired() for each in markers(tree, field)]}
         for name, manifest in self.manifests:
             if takes_facts(manifest):
-                for reference in references(manifest, ()):
-                    yield self.manifest_path(name), reference
+                found[self.manifest_path(name)] = markers(manifest, ())
+        return found
+
+    @cached_property
+    def references(self) -> tuple[tuple[str, Reference], ...]:
+        """Every fact that the app asks for, with the file in which it does."""
+        return tuple((path, each) for path, asked in self._asked.items() for each in asked)
+
+    @cached_property
+    def _asked(self) -> Mapping[str, list[Reference]]:
+        """The facts that its files ask for, by path; only of those that ask for any."""
+        found = {path: list(references(markers)) for path, markers in self.markers.items()}
+        return {path: asked for path, asked in found.items() if asked}
+
+    def on(self, facts: ClusterFacts, path: str, make: Callable[[], Mapping[str, Tree]]) -> Shared:
+        """Return what `make` makes of one of its files for a cluster.
+
+        It is made once for all clusters on which the facts that the file asks for are the same.
+        """
+        asked = (
+            [find(each.fact, facts) for each in self._asked[path]] if path in self._asked else ()
+        )
+        key = (path, repr(asked))  # of equal values, 1 and True are not the same
+        if key not in self._made:
+            self._made[key] = Shared(make())
+        return self._made[key]
+
+    @cached_property
+    def _made(self) -> dict[tuple[str, str], Shared]:
+        return {}
 
     def wired(self) -> Iterator[tuple[Field, object]]:
         """Yield the parts of its file that may hold facts, with their fields."""

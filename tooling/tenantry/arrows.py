@@ -46,6 +46,8 @@ class Brought:
         default_factory=lambda: defaultdict(list)
     )
     """By what they are asked about: those that must answer."""
+    _judges: dict[str, list[tuple[str, Webhook]]] = field(default_factory=dict, init=False)
+    _asked: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict, init=False)
 
     def kind(self, kind: str) -> str | None:
         """Return the app that brings a kind."""
@@ -54,6 +56,33 @@ class Brought:
     def resource(self, kind: str) -> str:
         """Return what webhooks call a kind."""
         return self.resources.get(kind) or resource_of(kind)
+
+    def asked(self, kind: str, place: str) -> list[tuple[str, str]]:
+        """Return the apps, and how they judge it, that must let in an object without labels."""
+        if (kind, place) not in self._asked:
+            self._asked[kind, place] = list(self.asked_of(self.resource(kind), place, {}))
+        return self._asked[kind, place]
+
+    def asked_of(
+        self, resource: str, place: str, labels: Mapping[str, str]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield the apps, and how they judge it, that must let in what has these labels."""
+        judges = self._judging(resource)
+        if judges:  # most kinds are nobody's business
+            around = labels_of_namespace(place, self.labels.get(place, {}))
+            for app, webhook in judges:
+                if selects(webhook.objects, labels) and (
+                    not place or selects(webhook.namespaces, around)
+                ):
+                    yield app, f"webhook {webhook.name} judges its {resource}"
+
+    def _judging(self, resource: str) -> list[tuple[str, Webhook]]:
+        if resource not in self._judges:
+            forms = resources_for(resource)
+            self._judges[resource] = [
+                each for form in forms for each in self.webhooks.get(form, ())
+            ]
+        return self._judges[resource]
 
 
 @lru_cache(maxsize=8)
@@ -64,8 +93,11 @@ def arrows(apps: tuple[App, ...]) -> Ways:
     found = {}
     for app in apps:
         written = {need: (why,) for need, why in app.file.needs.items() if need in names}
-        both = {need: written.get(need, ()) + shown[app.name].get(need, ()) for need in names}
-        found[app.name] = {need: both[need] for need in sorted(both) if both[need]}
+        seen_here = shown[app.name]
+        found[app.name] = {
+            need: written.get(need, ()) + seen_here.get(need, ())
+            for need in sorted(written.keys() | seen_here.keys())
+        }
     return found
 
 
@@ -117,16 +149,27 @@ def kindless(app: App, brought: Brought) -> Iterator[str]:
             yield kind
 
 
-def used_kinds(app: App) -> list[str]:
+@lru_cache(maxsize=256)
+def used_kinds(app: App) -> tuple[str, ...]:
     """Return the kinds of an app's objects, sorted."""
-    return sorted(
-        {kind for contents in app.contents for kinds in contents.objects.values() for kind in kinds}
+    return tuple(
+        sorted(
+            {
+                kind
+                for contents in app.contents
+                for kinds in contents.objects.values()
+                for kind in kinds
+            }
+        )
     )
 
 
-def used_namespaces(app: App) -> list[str]:
+@lru_cache(maxsize=256)
+def used_namespaces(app: App) -> tuple[str, ...]:
     """Return the namespaces that an app puts objects into, sorted."""
-    return sorted({place for contents in app.contents for place in contents.objects if place})
+    return tuple(
+        sorted({place for contents in app.contents for place in contents.objects if place})
+    )
 
 
 def _seen(app: App, brought: Brought) -> Iterator[tuple[str, str]]:
@@ -162,28 +205,18 @@ def _admitted(contents: Contents, brought: Brought) -> Iterator[tuple[str, str]]
     """
     for place, kinds in contents.objects.items():
         for kind in kinds:
-            yield from _asked(brought, brought.resource(kind), place, {})
+            yield from brought.asked(kind, place)
     for pods in contents.pods:
-        yield from _asked(brought, "pods", pods.namespace, pods.labels)
-
-
-def _asked(
-    brought: Brought, resource: str, place: str, labels: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    around = labels_of_namespace(place, brought.labels.get(place, {}))
-    for form in resources_for(resource):
-        for app, webhook in brought.webhooks.get(form, ()):
-            if selects(webhook.objects, labels) and (
-                not place or selects(webhook.namespaces, around)
-            ):
-                yield app, f"webhook {webhook.name} judges its {resource}"
+        yield from brought.asked_of("pods", pods.namespace, pods.labels)
 
 
 def judged_by_itself(app: App) -> Iterator[tuple[str, str]]:
     """Yield kinds whose objects an app's own webhook must let in at once, and the webhook."""
+    if not any(contents.webhooks for contents in app.contents):
+        return
     brought = brought_by((app,))
     for contents in app.contents:
         for place, kinds in contents.objects.items():
             for kind in kinds.keys() - set(contents.later):
-                for _, reason in _asked(brought, brought.resource(kind), place, {}):
+                for _, reason in brought.asked(kind, place):
                     yield kind, reason

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from tenantry.containers import containers_of
 from tenantry.kinds import group_kind, is_cluster_scoped, is_own_group
 from tenantry.mentions import asks_of, offers_of
 from tenantry.schema.upstream import Contents, Definition, Pods, Webhook
@@ -38,40 +39,47 @@ _KEPT: Final = {
 
 def contents_of(objects: Iterable[Object], namespace: str) -> Contents:
     """Return the facts of objects; those that name no namespace go to `namespace`."""
-    found = list(objects)
-    definitions = dict(item for each in found for item in _definitions(each))
+    found = [(group_kind(each), each) for each in objects]
+    definitions = dict(_definition(each) for kind, each in found if kind in _DEFINITIONS)
     scopes = {kind: definition.scope for kind, definition in definitions.items()}
-    places = [(place_of(each, namespace, scopes), each) for each in found]
+    places = [(place_of(kind, each, namespace, scopes), kind, each) for kind, each in found]
+    containers = [containers_of(each) for _, each in found]
     return Contents(
         objects=_counted(places),
         later=_sorted(_later(found)),
-        namespaces={_name(each): labels(each) for each in found if group_kind(each) == "Namespace"},
+        namespaces={_name(each): labels(each) for kind, each in found if kind == "Namespace"},
         definitions=definitions,
-        webhooks=tuple(hook for each in found for hook in _webhooks(each)),
-        pods=tuple(_distinct(_pods(place, each) for place, each in places)),
-        offers=_sorted(name for place, each in places for name in offers_of(each, place)),
-        asks=_sorted(ask for place, each in places for ask in asks_of(each, place)),
-        images=_sorted(image for each in found for image in _images(each)),
+        webhooks=tuple(hook for kind, each in found for hook in _webhooks(kind, each)),
+        pods=tuple(_distinct(_pods(*each) for each in places)),
+        offers=_sorted(name for place, _, each in places for name in offers_of(each, place)),
+        asks=_sorted(ask for place, _, each in places for ask in asks_of(each, place)),
+        images=_sorted(image for inside in containers for image in inside.images),
         accounts=_sorted(
-            f"{place}/{_name(each)}"
-            for place, each in places
-            if group_kind(each) == "ServiceAccount"
+            f"{place}/{_name(each)}" for place, kind, each in places if kind == "ServiceAccount"
         ),
         secrets=_sorted(
-            f"{place}/{_name(each)}" for place, each in places if _is_filled_secret(each)
+            f"{place}/{_name(each)}"
+            for place, kind, each in places
+            if kind == "Secret" and _is_filled(each)
         ),
-        emptied=_sorted(_name(each) for each in found if _sets_aggregated_rules(each)),
-        passwords=_sorted(place for each in found for place in passwords_of(each)),
+        emptied=_sorted(_name(each) for _, each in found if _sets_aggregated_rules(each)),
+        passwords=_sorted(
+            place
+            for (_, each), inside in zip(found, containers, strict=True)
+            for place in passwords_of(each, inside.variables)
+        ),
         audienceless=_sorted(
-            f"{place}/{_name(each)}" for place, each in places if takes_tokens_for_anybody(each)
+            f"{place}/{_name(each)}" for place, _, each in places if takes_tokens_for_anybody(each)
         ),
-        unkept=_sorted(f"{each['kind']} {_name(each)}" for each in found if not _is_kept(each)),
+        unkept=_sorted(
+            f"{each['kind']} {_name(each)}" for kind, each in found if not _is_kept(kind, each)
+        ),
     )
 
 
-def place_of(each: Object, namespace: str, scopes: Mapping[str, str]) -> str:
-    """Return the namespace that an object lands in; none for one of the whole cluster."""
-    kind, own = group_kind(each), str(each["metadata"].get("namespace") or "")
+def place_of(kind: str, each: Object, namespace: str, scopes: Mapping[str, str]) -> str:
+    """Return the namespace that an object of a kind lands in; none for one of the whole cluster."""
+    own = str(each["metadata"].get("namespace") or "")
     if scopes.get(kind) == "Cluster" or is_cluster_scoped(kind):
         return ""
     if own:
@@ -89,18 +97,18 @@ def _name(each: Object) -> str:
     return str(each["metadata"]["name"])
 
 
-def _counted(places: Sequence[tuple[str, Object]]) -> dict[str, dict[str, int]]:
+def _counted(places: Sequence[tuple[str, str, Object]]) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {}
-    for place, each in sorted(places, key=lambda item: (item[0], group_kind(item[1]))):
+    for place, kind in sorted((place, kind) for place, kind, _ in places):
         kinds = counts.setdefault(place, {})
-        kinds[group_kind(each)] = kinds.get(group_kind(each), 0) + 1
+        kinds[kind] = kinds.get(kind, 0) + 1
     return counts
 
 
-def _later(objects: Sequence[Object]) -> set[str]:
+def _later(objects: Sequence[tuple[str, Object]]) -> set[str]:
     """Return the kinds of which every object waits for a wave after the app's first."""
-    at_once = {group_kind(each) for each in objects if not _waits(each)}
-    return {group_kind(each) for each in objects} - at_once
+    at_once = {kind for kind, each in objects if not _waits(each)}
+    return {kind for kind, _ in objects} - at_once
 
 
 def _waits(each: Object) -> bool:
@@ -108,12 +116,10 @@ def _waits(each: Object) -> bool:
     return wave.isdigit() and int(wave) > 0
 
 
-def _definitions(each: Object) -> Iterator[tuple[str, Definition]]:
-    if group_kind(each) not in _DEFINITIONS:
-        return
+def _definition(each: Object) -> tuple[str, Definition]:
     spec = each["spec"]
     size = len(json.dumps(each, ensure_ascii=False, separators=(",", ":")).encode())
-    yield (
+    return (
         f"{spec['group']}/{spec['names']['kind']}",
         Definition(
             resource=spec["names"]["plural"],
@@ -124,8 +130,8 @@ def _definitions(each: Object) -> Iterator[tuple[str, Definition]]:
     )
 
 
-def _webhooks(each: Object) -> Iterator[Webhook]:
-    mutating = _WEBHOOKS.get(group_kind(each))
+def _webhooks(kind: str, each: Object) -> Iterator[Webhook]:
+    mutating = _WEBHOOKS.get(kind)
     if mutating is None:
         return
     for hook in each.get("webhooks") or ():
@@ -155,9 +161,9 @@ def _resources(hook: Object) -> Iterator[str]:
                     yield f"{group}/{name}" if group else name
 
 
-def _pods(place: str, each: Object) -> Pods | None:
+def _pods(place: str, kind: str, each: Object) -> Pods | None:
     template = _template(each)
-    if template is None or not is_own_group(group_kind(each)):
+    if template is None or not is_own_group(kind):
         return None
     found = (template.get("metadata") or {}).get("labels") or {}
     return Pods(namespace=place, labels={str(key): str(text) for key, text in found.items()})
@@ -176,26 +182,8 @@ def _template(each: Object) -> Object | None:
     return template if isinstance(template, Mapping) else None
 
 
-def _images(tree: object) -> Iterator[str]:
-    """Yield the image of every container in an object, whatever kind it is of."""
-    if isinstance(tree, Mapping):
-        if tree.get("kind") in ("CustomResourceDefinition", "CompositeResourceDefinition"):
-            return
-        for key, value in tree.items():
-            if key in ("containers", "initContainers") and isinstance(value, list):
-                yield from (
-                    each["image"]
-                    for each in value
-                    if isinstance(each, Mapping) and isinstance(each.get("image"), str)
-                )
-            yield from _images(value)
-    elif isinstance(tree, list):
-        for item in tree:
-            yield from _images(item)
-
-
-def _is_filled_secret(each: Object) -> bool:
-    return group_kind(each) == "Secret" and bool(each.get("data") or each.get("stringData"))
+def _is_filled(each: Object) -> bool:
+    return bool(each.get("data") or each.get("stringData"))
 
 
 def _sets_aggregated_rules(each: Object) -> bool:
@@ -203,9 +191,9 @@ def _sets_aggregated_rules(each: Object) -> bool:
     return each["kind"] == "ClusterRole" and bool(each.get("aggregationRule")) and "rules" in each
 
 
-def _is_kept(each: Object) -> bool:
+def _is_kept(kind: str, each: Object) -> bool:
     """Whether Argo CD lets an object be that holds other people's data, or it is no such object."""
-    if group_kind(each) not in ("Namespace", *_DEFINITIONS):
+    if kind not in ("Namespace", *_DEFINITIONS):
         return True
     annotations = each["metadata"].get("annotations") or {}
     return all(

@@ -23,7 +23,8 @@ _LONGEST_KEY = 1000
 class Shared(dict[str, Tree]):
     """A subtree that many manifests have in common, such as the rule that allows DNS.
 
-    Its text is made once for each depth it stands at. Never change one after its first use.
+    Or a whole manifest that clusters have in common. Its text is made once for each depth it stands
+    at. Never change one after its first use.
     """
 
     __slots__ = ("texts",)
@@ -65,7 +66,10 @@ def to_yaml(manifests: Iterable[Manifest]) -> str:
     for manifest in manifests:
         if lines:
             lines.append("---\n")
-        _add_mapping(lines, manifest, "", "")
+        if isinstance(manifest, Shared):
+            lines.append(_text(manifest, "", ""))
+        else:
+            _add_mapping(lines, manifest, "", "")
     return "".join(lines)
 
 
@@ -81,6 +85,7 @@ def list_to_yaml(items: Sequence[Tree]) -> str:
 
 
 def _add_mapping(lines: list[str], tree: Mapping[str, Tree], lead: str, pad: str) -> None:
+    inner = pad + "  "
     for key, value in tree.items():
         kind = value.__class__
         name = scalar(key)
@@ -89,46 +94,43 @@ def _add_mapping(lines: list[str], tree: Mapping[str, Tree], lead: str, pad: str
             name, lead = "", pad
         if kind is str:
             lines.append(f"{lead}{name}:{_string(value, pad)}")  # type: ignore[arg-type] # a str
-        elif kind is Shared:
-            lines.append(f"{lead}{name}:{_shared(value, pad)}")  # type: ignore[arg-type] # a Shared
+        elif value and kind is Shared:
+            lines.append(f"{lead}{name}:\n{_text(value, inner, inner)}")  # type: ignore[arg-type] # a Shared
+        elif value and kind is dict:
+            lines.append(f"{lead}{name}:\n")
+            _add_mapping(lines, value, inner, inner)  # type: ignore[arg-type] # a dict
+        elif value and (kind is list or kind is tuple):
+            lines.append(f"{lead}{name}:\n")
+            _add_sequence(lines, value, pad, pad)  # type: ignore[arg-type] # a list
         else:
-            lines.append(f"{lead}{name}:")
-            _add_value(lines, value, pad)
+            lines.append(f"{lead}{name}:{_short(value, pad)}")
         lead = pad
 
 
-def _add_value(lines: list[str], value: Tree, pad: str) -> None:
-    """Write what follows a key's colon, from the space or line break on."""
+def _short(value: Tree, pad: str) -> str:
+    """Write what follows a key's colon or a dash where it is no mapping or list that holds any."""
     kind = value.__class__
-    if value and kind is dict:
-        lines.append("\n")
-        _add_mapping(lines, value, pad + "  ", pad + "  ")  # type: ignore[arg-type] # a dict
-    elif value and (kind is list or kind is tuple):
-        lines.append("\n")
-        _add_sequence(lines, value, pad, pad)  # type: ignore[arg-type] # a list
-    elif kind is dict:
-        lines.append(" {}\n")
-    elif kind is list or kind is tuple:
-        lines.append(" []\n")
-    elif isinstance(value, Shared):
-        lines.append(_shared(value, pad))
-    elif isinstance(value, str):
-        lines.append(_string(value, pad))
-    else:
-        lines.append(f" {_leaf(value)}\n")
+    if kind is dict or kind is Shared:
+        return " {}\n"
+    if kind is list or kind is tuple:
+        return " []\n"
+    if isinstance(value, str):
+        return _string(value, pad)
+    return f" {_leaf(value)}\n"
 
 
 def _add_sequence(lines: list[str], items: Sequence[Tree], lead: str, pad: str) -> None:
     inner = pad + "  "
     for item in items:
         kind = item.__class__
-        if item and (kind is dict or kind is Shared):
+        if item and kind is Shared:
+            lines.append(_text(item, f"{lead}- ", inner))  # type: ignore[arg-type] # a Shared
+        elif item and kind is dict:
             _add_mapping(lines, item, f"{lead}- ", inner)  # type: ignore[arg-type] # a mapping
         elif item and (kind is list or kind is tuple):
             _add_sequence(lines, item, f"{lead}- ", inner)  # type: ignore[arg-type] # a list
         else:
-            lines.append(f"{lead}-")
-            _add_value(lines, item, pad)
+            lines.append(f"{lead}-{_short(item, pad)}")
         lead = pad
 
 
@@ -139,12 +141,12 @@ def _string(value: str, pad: str) -> str:
     return f" {scalar(value)}\n"
 
 
-def _shared(value: Shared, pad: str) -> str:
-    text = value.texts.get(pad)
+def _text(value: Shared, lead: str, pad: str) -> str:
+    text = value.texts.get(lead)
     if text is None:
-        lines: list[str] = ["\n"] if value else [" {}\n"]
-        _add_mapping(lines, value, pad + "  ", pad + "  ")
-        text = value.texts[pad] = "".join(lines)
+        lines: list[str] = []
+        _add_mapping(lines, value, lead, pad)
+        text = value.texts[lead] = "".join(lines)
     return text
 
 
@@ -193,10 +195,15 @@ def scalar(text: str) -> str:
     if _PLAIN.match(text) and text.lower() not in _WORDS:
         return text
     quoted = json.dumps(text, ensure_ascii=False)
-    return quoted if text.isprintable() else "".join(map(_escape, quoted))
+    return quoted if text.isprintable() else _UNUSUAL.sub(_escape, quoted)
 
 
-def _escape(character: str) -> str:
+#: Whatever is not certainly printable.
+_UNUSUAL = re.compile(r"[^ -~]")
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
     if character.isprintable():
         return character
     code = ord(character)

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tenantry.schema.app import AppFile, Target
+    from tenantry.schema.app import AppFile, Patch, Target
 
 #: Digits of a digest: enough that no two changes of one app ever meet.
 _DIGITS = 12
@@ -39,11 +39,16 @@ def changes_of(file: AppFile) -> str:
         changes: object = [file.namespace, file.helm.release_name, file.values]
     else:
         changes = [
-            [show_target(patch.target), patch.model_dump(mode="json", include={"patch"})]
-            for patch in file.patches
+            [show_target(patch.target), {"patch": _written(patch)}] for patch in file.patches
         ]
     text = json.dumps(changes, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+
+
+def _written(patch: Patch) -> object:
+    if isinstance(patch.patch, dict):
+        return patch.patch
+    return [{"op": step.op, "path": step.path, "value": step.value} for step in patch.patch]
 
 
 def show_target(target: Target) -> str:

@@ -7,7 +7,7 @@ values are found by `contents`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from tenantry.kinds import group_kind
@@ -28,17 +28,18 @@ _KNOWN = re.compile(
 )
 
 
-def passwords_of(each: Object) -> Iterator[str]:
+def passwords_of(each: Object, variables: Iterable[Object]) -> Iterator[str]:
     """Yield the places in an object where a password or key stands in plain text.
 
-    Each is a kind, the object, and the key of a ConfigMap or the name of a variable.
+    Each is a kind, the object, and the key of a ConfigMap or the name of a variable. `variables`
+    are those of its containers.
     """
     this = f"{each['kind']} {each['metadata']['name']}"
     if group_kind(each) == "ConfigMap":
         for key, text in (each.get("data") or {}).items():
             if _KNOWN.search(str(text)):
                 yield f"{this}, {key}"
-    for variable in _variables(each):
+    for variable in variables:
         name, value = str(variable.get("name", "")), variable.get("value")
         if _is_password(name, value):
             yield f"{this}, {name}"
@@ -57,18 +58,3 @@ def _is_password(name: str, value: object) -> bool:
     if not isinstance(value, str) or not value or value.startswith("$("):
         return False
     return bool(_SECRET_VARIABLE.search(name) or _KNOWN.search(value))
-
-
-def _variables(tree: object) -> Iterator[Mapping[str, Any]]:
-    """Yield the environment variables of every container in an object, whatever kind it is of."""
-    if isinstance(tree, Mapping):
-        if tree.get("kind") in ("CustomResourceDefinition", "CompositeResourceDefinition"):
-            return
-        for key, value in tree.items():
-            if key == "env" and isinstance(value, list):
-                yield from (each for each in value if isinstance(each, Mapping))
-            else:
-                yield from _variables(value)
-    elif isinstance(tree, list):
-        for item in tree:
-            yield from _variables(item)

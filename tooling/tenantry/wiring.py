@@ -1,8 +1,8 @@
 """Wiring: how facts reach an app's values, patches and manifests.
 
 A fact is asked for by an object, never by a template: ``{fromFact: cluster.domain}`` becomes the
-domain. Owns the markers and the way from a dotted path to a value; who may use which is the
-business of `rules.app_facts`.
+domain. Owns the way from a dotted path to a value, and what each marker (`markers`) becomes; who
+may use which is the business of `rules.app_facts`.
 
 An absent fact takes the entry that asks for it with it, all else stays: a company without a proxy
 gets no proxy setting. An absent *output* makes the whole app wait (`apps.installed`).
@@ -12,32 +12,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
 from pydantic import BaseModel
 
 from tenantry.manifest import Tree, to_yaml
+from tenantry.markers import AS_JSON, AS_YAML, FROM_FACT, JOINED, WHOLE, markers, references
 from tenantry.quantity import Quantity
 from tenantry.schema.cluster import Cluster, Outputs
 from tenantry.schema.platform import Platform
 from tenantry.ways_out import WAYS_OUT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from tenantry.facts import ClusterFacts
-    from tenantry.findings import Field
     from tenantry.schema.platform import Prices
-
-FROM_FACT: Final = "fromFact"
-JOINED: Final = "joined"
-AS_JSON: Final = "asJson"
-AS_YAML: Final = "asYaml"
-WHOLE: Final = "whole"
-MARKERS: Final = (FROM_FACT, JOINED, AS_JSON, AS_YAML, WHOLE)
 
 CLUSTER_NAME: Final = "clusterName"
 APP_NAMESPACES: Final = "appNamespaces"
@@ -64,16 +57,6 @@ class Absence(Enum):
     ABSENT = "absent"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A place that asks for a fact."""
-
-    field: Field
-    """Where the path of the fact stands."""
-    fact: str
-    """Its path, such as ``cluster.domain``."""
-
-
 class UnknownFactError(LookupError):
     """A path that leads to no fact, with the names that would have led on."""
 
@@ -81,19 +64,6 @@ class UnknownFactError(LookupError):
         super().__init__(step)
         self.step = step
         self.known = list(known)
-
-
-def references(tree: object, field: Field) -> Iterator[Reference]:
-    """Yield every fact that a tree asks for."""
-    if isinstance(tree, Mapping):
-        for key, value in tree.items():
-            if key == FROM_FACT and isinstance(value, str):
-                yield Reference((*field, key), value)
-            elif not isinstance(value, str):
-                yield from references(value, (*field, key))
-    elif isinstance(tree, (list, tuple)):
-        for number, item in enumerate(tree):
-            yield from references(item, (*field, number))
 
 
 def declare(fact: str) -> None:
@@ -123,6 +93,7 @@ def awaited(fact: str, facts: ClusterFacts) -> bool:
     return not isinstance(getattr(facts.outputs, block), BaseModel)
 
 
+@lru_cache(maxsize=1024)
 def find(fact: str, facts: ClusterFacts) -> Tree | Absence:
     """Return the value of a fact on a cluster. Its path must be one that `declare` accepts."""
     root, *steps = fact.split(".")
@@ -142,12 +113,12 @@ def fill(tree: object, facts: ClusterFacts) -> Tree | Absence:
     """Return a tree with every marker replaced, and without what asks for an absent fact."""
     if isinstance(tree, str):
         return tree
-    if isinstance(tree, Mapping):
+    if isinstance(tree, dict):
         if len(tree) == 1:
             ((key, value),) = tree.items()
             if key in _REPLACEMENTS:
                 return _REPLACEMENTS[key](value, facts)
-        filled = {str(key): fill(value, facts) for key, value in tree.items()}
+        filled = {key: fill(value, facts) for key, value in tree.items()}
         return {key: value for key, value in filled.items() if not isinstance(value, Absence)}
     if isinstance(tree, (list, tuple)):
         items = [fill(item, facts) for item in tree]
@@ -183,7 +154,7 @@ def _as_yaml(value: object, facts: ClusterFacts) -> Tree | Absence:
 
 def _whole(value: object, facts: ClusterFacts) -> Tree | Absence:
     """Return a block as it is meant, or nothing where a fact in it is not given."""
-    if any(find(asked.fact, facts) is Absence.ABSENT for asked in references(value, ())):
+    if any(find(asked.fact, facts) is Absence.ABSENT for asked in references(markers(value, ()))):
         return Absence.ABSENT
     return fill(value, facts)
 
@@ -269,5 +240,7 @@ def _branches(annotation: Any) -> list[Any]:  # noqa: ANN401 - a typing form
     return [bare for member in get_args(annotation) for bare in _branches(member)]
 
 
-def _fields(model: type[BaseModel]) -> dict[str, str]:
+@lru_cache(maxsize=256)
+def _fields(model: type[BaseModel]) -> Mapping[str, str]:
+    """Return the names of a model's fields in Python, by those in a file."""
     return {info.alias or name: name for name, info in model.model_fields.items()}

@@ -101,6 +101,38 @@ def test_the_tree_does_not_depend_on_the_order_of_the_apps(
     assert list(render_platform(apps, dev)) == list(render_platform(apps[::-1], dev))
 
 
+def test_each_cluster_gets_its_own_facts_and_shares_the_rest(
+    make_app: MakeApp, dev: ClusterFacts, prod: ClusterFacts
+) -> None:
+    """What asks for facts that are the same on both is made once."""
+    both = {**_SETTINGS, "data": {"domain": {"fromFact": "cluster.domain"}}}
+    none = {**_SETTINGS, "data": {}}
+    text = f"{_HELM}values: {{name: {{fromFact: clusterName}}}}"
+    app = make_app("x", text, own=_SETTINGS, both=both, none=none)
+    trees = [_tree(facts, app) for facts in (dev, prod)]
+    own, shared, bare = (
+        [tree[f"apps/x/{name}.yaml"][0] for tree in trees] for name in ("own", "both", "none")
+    )
+    assert [each["data"]["cluster"] for each in own] == ["dev", "prod"]
+    sources = [tree["applications/platform/x.yaml"][0]["spec"]["sources"] for tree in trees]
+    assert [each[0]["helm"]["valuesObject"]["name"] for each in sources] == ["dev", "prod"]
+    assert shared[0] is shared[1]
+    assert bare[0] is bare[1]
+
+
+def test_facts_that_only_compare_equal_are_not_the_same(
+    make_app: MakeApp, dev: ClusterFacts
+) -> None:
+    """A switch that is on equals 1, and reads otherwise."""
+    app = make_app("x", own={**_SETTINGS, "data": {"fromFact": "cluster.cpu"}})
+    path = app.manifest_path("own.yaml")
+    made = []
+    for value in (1, True, 1.0):
+        facts = replace(dev, cluster={"cpu": value})  # type: ignore[arg-type] # any block of facts
+        made.append(app.on(facts, path, lambda value=value: {"data": value}))  # type: ignore[misc] # bound now
+    assert [repr(each["data"]) for each in made] == ["1", "True", "1.0"]
+
+
 def test_a_chart_gets_its_values_with_facts_as_an_object(
     make_app: MakeApp, dev: ClusterFacts
 ) -> None:

@@ -63,6 +63,7 @@ def main(arguments: argparse.Namespace) -> int:
         output=output,
         clusters=tuple(arguments.cluster) if arguments.cluster else None,
         processes=arguments.processes,
+        remembers=reporting.remembers(),
         progress=progress,
     )
     outcome = run(job)

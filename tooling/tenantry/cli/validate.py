@@ -34,7 +34,13 @@ def main(arguments: argparse.Namespace) -> int:
     from tenantry.workspace.pipeline import Job, run  # noqa: PLC0415 - help must be fast
 
     progress = reporting.Progress("tenants checked")
-    outcome = run(Job(root=arguments.root, today=reporting.today(arguments), progress=progress))
+    job = Job(
+        root=arguments.root,
+        today=reporting.today(arguments),
+        remembers=reporting.remembers(),
+        progress=progress,
+    )
+    outcome = run(job)
     progress.end()
     reporting.write_findings(outcome.findings, arguments.format)
     print(reporting.summary(outcome.findings, outcome.tenants), file=sys.stderr)

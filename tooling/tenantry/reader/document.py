@@ -24,7 +24,8 @@ class Document:
     path: str
     data: Data
     faults: tuple[Finding, ...] = ()
-    marks: tuple[Any, ...] | list[Any] = ()
+    marks: Iterable[Any] = ()
+    """Where each node stands, in document order."""
     doubts: int = 0
     nulls: int = 0
     """How many values are empty."""

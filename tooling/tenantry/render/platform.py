@@ -6,9 +6,10 @@ root, so paths here begin with `applications/` or `apps/`, not with `build/`.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tenantry.apps import installed, takes_facts, waves
+from tenantry.apps import installed, waves
 from tenantry.layout import (
     PROJECTS,
     ROOT_APPLICATION,
@@ -16,6 +17,7 @@ from tenantry.layout import (
     rendered_app,
     rendered_app_folder,
 )
+from tenantry.manifest import Shared
 from tenantry.naming import PLATFORM_PROJECT
 from tenantry.render.argo_cd import API_VERSION, CASCADE
 from tenantry.render.platform_projects import render_projects
@@ -44,11 +46,17 @@ def render_platform(
     for name, app in present.items():
         yield rendered_app(name), [_application(app, order[name], facts)]
         for file, manifest in app.manifests:
-            yield f"{rendered_app_folder(name)}/{file}", [_own(manifest, facts)]
+            yield (
+                f"{rendered_app_folder(name)}/{file}",
+                [_own(app, file, manifest, facts)],
+            )
 
 
-def _own(manifest: Manifest, facts: ClusterFacts) -> Manifest:
-    return fill(manifest, facts) if takes_facts(manifest) else manifest  # type: ignore[return-value] # a filled mapping
+def _own(app: App, file: str, manifest: Manifest, facts: ClusterFacts) -> Manifest:
+    path = app.manifest_path(file)
+    if not app.markers.get(path):
+        return app.on(facts, path, lambda: manifest)
+    return app.on(facts, path, lambda: fill(manifest, facts))  # type: ignore[arg-type, return-value] # a filled mapping
 
 
 def _application(app: App, wave: int, facts: ClusterFacts) -> Manifest:
@@ -57,11 +65,7 @@ def _application(app: App, wave: int, facts: ClusterFacts) -> Manifest:
         "project": PLATFORM_PROJECT,
         **_one_or_many(list(render_sources(app, facts))),
         "destination": {"server": gitops.server, "namespace": app.file.namespace},
-        "syncPolicy": {
-            "automated": {"prune": True, "selfHeal": True},
-            "syncOptions": _sync_options(app),
-            "retry": RETRY,
-        },
+        "syncPolicy": _sync_policy(app.file.sync_options),
     }
     if app.file.ignore_differences:
         spec["ignoreDifferences"] = [_ignored(item) for item in app.file.ignore_differences]
@@ -91,13 +95,19 @@ def _one_or_many(sources: list[Tree]) -> dict[str, Tree]:
     return {"source": sources[0]} if len(sources) == 1 else {"sources": sources}
 
 
-def _sync_options(app: App) -> list[Tree]:
-    """Return the options that hold: the app's own over the platform's of the same name."""
+@lru_cache(maxsize=64)
+def _sync_policy(own: tuple[str, ...]) -> Shared:
+    """Return how an app is synced. Its own options hold over the platform's of the same name."""
     options = dict(
-        option.split("=")
-        for option in (*SYNC_OPTIONS, "RespectIgnoreDifferences=true", *app.file.sync_options)
+        option.split("=") for option in (*SYNC_OPTIONS, "RespectIgnoreDifferences=true", *own)
     )
-    return [f"{name}={value}" for name, value in options.items()]
+    return Shared(
+        {
+            "automated": {"prune": True, "selfHeal": True},
+            "syncOptions": [f"{name}={value}" for name, value in options.items()],
+            "retry": RETRY,
+        }
+    )
 
 
 def _ignored(item: IgnoredDifference) -> dict[str, Tree]:

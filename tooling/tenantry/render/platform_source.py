@@ -9,7 +9,7 @@ from tenantry.manifest import list_to_yaml, to_yaml
 from tenantry.wiring import Absence, fill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tenantry.apps import App
     from tenantry.facts import ClusterFacts
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from tenantry.schema.app import GitSource, HelmSource, Operation, Patch, Target
 
 
-def render_sources(app: App, facts: ClusterFacts) -> Iterator[dict[str, Tree]]:
+def render_sources(app: App, facts: ClusterFacts) -> Iterator[Mapping[str, Tree]]:
     """Yield an app's sources: upstream's, then its own folder where it has one."""
-    if app.file.git is not None:
-        yield _git(app, app.file.git, facts)
-    if app.file.helm is not None:
-        yield _helm(app, app.file.helm, facts)
+    git, helm = app.file.git, app.file.helm
+    if git is not None:
+        yield app.on(facts, app.path, lambda: _git(app, git, facts))
+    if helm is not None:
+        yield app.on(facts, app.path, lambda: _helm(app, helm, facts))
     if app.manifests:
         yield {
             "repoURL": facts.platform.gitops.repository,

@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tenantry.apps import installed, on_cluster, takes_facts, waits_for
+from tenantry.apps import installed, on_cluster, waits_for
 from tenantry.arrows import arrows
 from tenantry.findings import Severity
+from tenantry.markers import AS_YAML, FROM_FACT, JOINED, WHOLE
 from tenantry.rules.contract import Rule
 from tenantry.schema.base import FilledBy
 from tenantry.schema.cluster import Outputs
 from tenantry.schema.introspection import metadata_of
 from tenantry.schema.redaction import describe
 from tenantry.spelling import nearest
-from tenantry.wiring import (
-    AS_YAML,
-    FROM_FACT,
-    JOINED,
-    MARKERS,
-    WHOLE,
-    Absence,
-    UnknownFactError,
-    declare,
-    find,
-)
+from tenantry.wiring import Absence, UnknownFactError, declare, find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tenantry.apps import App
     from tenantry.facts import ClusterFacts, Facts
-    from tenantry.findings import Field, Finding
-    from tenantry.wiring import Reference
+    from tenantry.findings import Finding
+    from tenantry.markers import Marker, Reference
 
 UNKNOWN_FACT = Rule(
     "unknown-fact",
@@ -60,14 +50,13 @@ _FORMS = {
     WHOLE: (dict, "a block of fields", "write the block that stands whole or not at all"),
 }
 
-_SPELLED = {marker.lower(): marker for marker in MARKERS}
-
 
 def check_app_facts(facts: Facts) -> Iterator[Finding]:
     """Yield what is wrong with the facts that apps ask for."""
     for app in facts.apps:
-        for path, field, tree in _wired(app):
-            yield from _markers(path, field, tree)
+        for path, found in app.markers.items():
+            for marker in found:
+                yield from _malformed(path, marker)
     sound: set[str] = set()
     unknown = [finding for app in facts.apps for finding in _unknown_in(app, facts, sound)]
     yield from unknown
@@ -87,46 +76,19 @@ def _unknown_in(app: App, facts: Facts, sound: set[str]) -> Iterator[Finding]:
                 sound.add(reference.fact)
 
 
-def _wired(app: App) -> Iterator[tuple[str, Field, object]]:
-    for field, tree in app.wired():
-        yield app.path, field, tree
-    for name, manifest in app.manifests:
-        if takes_facts(manifest):
-            yield app.manifest_path(name), (), manifest
-
-
-def _markers(path: str, field: Field, tree: object) -> Iterator[Finding]:
-    if isinstance(tree, Mapping):
-        for key, value in tree.items():
-            if _meant(str(key)) is not None:
-                yield from _marker(path, (*field, key), value, alone=len(tree) == 1)
-            if not isinstance(value, str):
-                yield from _markers(path, (*field, key), value)
-    elif isinstance(tree, (list, tuple)):
-        for number, item in enumerate(tree):
-            yield from _markers(path, (*field, number), item)
-
-
-@lru_cache(maxsize=4096)
-def _meant(key: str) -> str | None:
-    """Return the marker that a key is, or was probably meant as."""
-    return _SPELLED.get(key.lower().replace("_", "").replace("-", ""))
-
-
-def _marker(path: str, field: Field, value: object, *, alone: bool) -> Iterator[Finding]:
+def _malformed(path: str, marker: Marker) -> Iterator[Finding]:
     """Yield what is wrong with a key that is a marker, or that was probably meant as one."""
-    key = str(field[-1])
-    meant = _meant(key)
-    if meant != key:
-        message, cure = f"{key} is taken as it stands", f'did you mean "{meant}"?'
-    elif not alone:
+    key = str(marker.field[-1])
+    if marker.meant != key:
+        message, cure = f"{key} is taken as it stands", f'did you mean "{marker.meant}"?'
+    elif not marker.alone:
         message, cure = f"{key} has other fields beside it", "let it stand alone in its block"
-    elif meant in _FORMS and not isinstance(value, _FORMS[meant][0]):
-        _, wanted, cure = _FORMS[meant]
-        message = f"{key} is {describe(value)}, not {wanted}"
+    elif key in _FORMS and not isinstance(marker.value, _FORMS[key][0]):
+        _, wanted, cure = _FORMS[key]
+        message = f"{key} is {describe(marker.value)}, not {wanted}"
     else:
         return
-    yield MALFORMED_FACT.finding(path, field, message, cure, at_key=True)
+    yield MALFORMED_FACT.finding(path, marker.field, message, cure, at_key=True)
 
 
 def _unknown(path: str, reference: Reference, facts: Facts) -> Iterator[Finding]:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from tenantry.apps import on_cluster
 from tenantry.arrows import brought_by, judged_by_itself, kindless, used_namespaces
 from tenantry.findings import Severity
-from tenantry.pins import changes_of, source_of
+from tenantry.pins import source_of
 from tenantry.rules.contract import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tenantry.apps import App
+    from tenantry.arrows import Brought
     from tenantry.facts import Facts
     from tenantry.findings import Field, Finding
     from tenantry.schema.upstream import Upstream
@@ -123,7 +124,7 @@ def _inspected(app: App) -> Iterator[Finding]:
     elif known.source != source:
         was = known.source.get("revision", known.source.get("version", "something else"))
         message = f"what was looked at is not what {app.name} comes from now: it was {was}"
-    elif known.changes != changes_of(app.file):
+    elif known.changes != app.changes:
         what = "patches" if kind == "git" else "values"
         message = f"the {what} of {app.name} are not those that were looked at"
     elif known.unchecked:
@@ -141,7 +142,7 @@ def _inspected(app: App) -> Iterator[Finding]:
 
 
 def _patches(app: App, upstream: Upstream) -> Iterator[Finding]:
-    if upstream.unchecked or upstream.changes != changes_of(app.file):
+    if upstream.unchecked or upstream.changes != app.changes:
         return
     for number, patched in enumerate(upstream.patched):
         if not patched.objects:
@@ -231,18 +232,22 @@ def _without_app(facts: Facts) -> Iterator[Finding]:
     told = set()
     for cluster in facts.clusters:
         present = tuple(app for app in facts.apps if on_cluster(app, cluster))
+        given = _given(present, facts)
         for app in present:
-            for rule, what in _missing(app, present, facts):
+            for rule, what in _missing(app, brought_by(present), given):
                 if (app, what) not in told:
                     told.add((app, what))
                     yield _missing_finding(app, rule, what, cluster)
 
 
-def _missing(app: App, present: tuple[App, ...], facts: Facts) -> Iterator[tuple[Rule, str]]:
-    brought = brought_by(present)
+def _given(present: tuple[App, ...], facts: Facts) -> set[str]:
+    """Return the namespaces that a cluster has: by itself, or brought by the apps on it."""
+    made = (each.file.namespace for each in present if _MADE in each.file.sync_options)
+    return {*_SYSTEM, *brought_by(present).namespaces, facts.platform.gitops.namespace, *made}
+
+
+def _missing(app: App, brought: Brought, given: set[str]) -> Iterator[tuple[Rule, str]]:
     yield from ((KIND_WITHOUT_APP, kind) for kind in kindless(app, brought))
-    given = {*_SYSTEM, *brought.namespaces, facts.platform.gitops.namespace}
-    given |= {each.file.namespace for each in present if _MADE in each.file.sync_options}
     for namespace in used_namespaces(app):
         if namespace not in given:
             yield NAMESPACE_WITHOUT_APP, namespace

@@ -11,7 +11,6 @@ from tenantry.apps import App
 from tenantry.catalogue import ClaimKind, claim_kind
 from tenantry.schema.app import AppFile
 from tenantry.schema.upstream import Upstream
-from tenantry.workspace.files import read_bounded
 from tenantry.workspace.missteps import (
     duplicate_claim_kind,
     no_claim_kind,
@@ -52,7 +51,7 @@ def _load_apps(sources: Sources, policies: tuple[tuple[str, Manifest], ...]) -> 
 def _load_upstream(sources: Sources, path: str) -> Upstream | None:
     """Return what an app's source holds, as a program wrote it down: JSON, which is read fast."""
     try:
-        return Upstream.model_validate_json(read_bounded(f"{sources.root}/{path}"))
+        return Upstream.model_validate_json(sources.content(path))
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -32,10 +32,15 @@ def folder(kind: str) -> Path:
 
 def key(*sources: bytes) -> str:
     """Return a short name for exactly these sources."""
-    digest = hashlib.sha256()
+    return digest(*sources)[:_DIGITS]
+
+
+def digest(*sources: bytes) -> str:
+    """Return what no other sources have, even where somebody looks for some."""
+    found = hashlib.sha256()
     for source in sources:
-        digest.update(len(source).to_bytes(8, "big") + source)
-    return digest.hexdigest()[:_DIGITS]
+        found.update(len(source).to_bytes(8, "big") + source)
+    return found.hexdigest()
 
 
 @contextlib.contextmanager

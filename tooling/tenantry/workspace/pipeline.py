@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING
 from tenantry import layout
 from tenantry.findings import in_order
 from tenantry.index import Entry, Index
-from tenantry.manifest import to_yaml
-from tenantry.render.platform import render_platform
-from tenantry.rules import FACTS_RULES, INDEX_RULES
+from tenantry.rules import INDEX_RULES
 from tenantry.workspace.counter import Counter
+from tenantry.workspace.platform import Platform, load_platform
 from tenantry.workspace.shard import Shard
-from tenantry.workspace.sources import Sources, load_facts, place_findings
+from tenantry.workspace.sources import Sources, place_findings
 from tenantry.workspace.tenants import tenant_names
-from tenantry.workspace.tree import Tally, Tree, header
+from tenantry.workspace.tree import Tally, Tree
 from tenantry.workspace.workers import Worker, worker_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -45,6 +44,8 @@ class Job:
     """Clusters to render; all where None. All are judged."""
     processes: int | None = None
     """How many processes; as many as pay where None."""
+    remembers: bool = False
+    """Whether what the platform's own files come to may be known from an earlier run."""
     progress: Callable[[int, int], None] = _silent
     """Told the number of tenants, and how many more were judged or rendered."""
 
@@ -75,38 +76,38 @@ class Expansion:
 
 def expand(root: Path, today: date) -> Expansion:
     """Judge the sources as `run` does, in this process; return facts and tenants instead."""
-    facts, names, findings = _read(root, today)
-    shard = Shard(root, names, facts, lambda _: None)
-    findings += _judge(shard, None, facts)
+    sources = Sources(root)
+    platform = load_platform(sources, today)
+    names, findings = _read(sources, platform)
+    shard = Shard(root, names, platform.facts, lambda _: None)
+    findings += _judge(shard, None, platform.facts)
     outcome = Outcome(in_order(place_findings(root, findings)), len(names))
-    return Expansion(outcome, facts, shard.tenants)
+    return Expansion(outcome, platform.facts, shard.tenants)
 
 
 def run(job: Job) -> Outcome:
     """Judge the sources of `job`; render them where there is an output and no error."""
-    facts, names, findings = _read(job.root, job.today)
-    shards = _shards(job, names, facts)
+    sources = Sources(job.root)
+    platform = load_platform(sources, job.today, remembers=job.remembers)
+    names, findings = _read(sources, platform)
+    shards = _shards(job, names, platform.facts)
     worker = Worker.start(shards[1]) if len(shards) > 1 else None
     try:
-        findings += _judge(shards[0], worker, facts)
+        findings += _judge(shards[0], worker, platform.facts)
         outcome = Outcome(in_order(place_findings(job.root, findings)), len(names))
-        if facts is not None and job.output is not None and not outcome.failed:
-            outcome.tally = _render(job, facts, names, shards[0], worker)
+        if platform.facts is not None and job.output is not None and not outcome.failed:
+            outcome.tally = _render(job, platform, names, shards[0], worker)
     finally:
         if worker is not None:
             worker.stop()
+    platform.keep()
     return outcome
 
 
-def _read(root: Path, today: date) -> tuple[Facts | None, list[str], list[Finding]]:
-    """Return the facts, the names of all tenants, and what is wrong with the facts."""
-    sources = Sources(root)
-    facts = load_facts(sources, today)
+def _read(sources: Sources, platform: Platform) -> tuple[list[str], list[Finding]]:
+    """Return the names of all tenants, and what is wrong with the facts."""
     names = tenant_names(sources)
-    findings = sources.findings
-    if facts is not None:
-        findings += [finding for rule in FACTS_RULES for finding in rule(facts)]
-    return facts, names, findings
+    return names, sources.findings + platform.findings()
 
 
 def _shards(job: Job, names: Sequence[str], facts: Facts | None) -> list[Shard]:
@@ -146,43 +147,34 @@ def _judge_together(entries: list[Entry], facts: Facts | None) -> list[Finding]:
 
 
 def _render(
-    job: Job, facts: Facts, names: Sequence[str], shard: Shard, worker: Worker | None
+    job: Job, platform: Platform, names: Sequence[str], shard: Shard, worker: Worker | None
 ) -> Tally:
     output = os.path.abspath(job.output or layout.BUILD)  # noqa: PTH100 - hot path wants strings
-    wanted = facts.clusters if job.clusters is None else job.clusters
-    clusters = [name for name in facts.clusters if name in wanted]
+    known = platform.clusters()
+    clusters = [name for name in known if job.clusters is None or name in job.clusters]
     if worker is not None:
         worker.begin("render", clusters, output)
     tally = shard.render(clusters, output)
     for name in clusters:
-        _write_platform(facts, name, names, Tree(f"{output}/{name}", tally))
+        _write_platform(platform.files(name), names, Tree(f"{output}/{name}", tally))
     if job.clusters is None:
-        Tree(output, tally).keep_only("", frozenset(facts.clusters))
+        Tree(output, tally).keep_only("", frozenset(known))
     if worker is not None:
         tally += worker.result()
     return tally
 
 
-def _write_platform(facts: Facts, cluster: str, names: Sequence[str], tree: Tree) -> None:
+def _write_platform(files: Mapping[str, str], names: Sequence[str], tree: Tree) -> None:
     """Write what belongs to no tenant, and remove what belongs to nobody any more."""
     written: dict[str, set[str]] = {}
-    for path, manifests in render_platform(facts.apps, facts.clusters[cluster]):
-        mark = header(_source_of(path, facts))
-        tree.write(path, (mark + to_yaml(manifests)).encode())
+    for path, text in files.items():
+        tree.write(path, text.encode())
         _note(written, path)
     tenants = set(names)
     _note_all(written, layout.RENDERED_TENANTS, tenants)
     _note_all(written, layout.TENANT_APPLICATIONS, {f"{name}.yaml" for name in tenants})
     for folder, kept in written.items():
         tree.keep_only(folder, kept)
-
-
-def _source_of(path: str, facts: Facts) -> str:
-    """Say which folder a file of the platform is made from."""
-    if path.startswith(layout.APPLICATIONS):
-        return f"{layout.APPS}/ and {layout.CLUSTERS}/"
-    delivering = (layout.rendered_app_folder(app.name) for app in facts.apps if app.file.policies)
-    return f"{layout.POLICIES if path.startswith(tuple(delivering)) else layout.APPS}/"
 
 
 def _note(written: dict[str, set[str]], path: str) -> None:

@@ -18,7 +18,7 @@ from tenantry.catalogue import Catalogue
 from tenantry.facts import ClusterFacts, Facts
 from tenantry.naming import MAX_LABEL
 from tenantry.reader import Document, read_document
-from tenantry.reader.characters import GENERATED, WRITTEN
+from tenantry.reader.characters import GENERATED, WRITTEN, Room
 from tenantry.schema.base import LABEL_PATTERN
 from tenantry.schema.check import check
 from tenantry.schema.cluster import Cluster, Outputs, Release
@@ -36,7 +36,7 @@ from tenantry.workspace.missteps import (
 from tenantry.workspace.policies import load_policies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date
     from pathlib import Path
 
@@ -52,19 +52,30 @@ class Sources:
 
     root: Path
     findings: list[Finding] = field(default_factory=list)
+    read: Callable[[str, bytes], Document] = read_document
+    """Reads what people write, given its path and bytes."""
+    seen: list[bytes] = field(default_factory=list)
+    """All contents and names that were read, in order: what follows from them follows from this."""
 
     def document(self, path: str) -> Document | None:
         """Return a file that was read, or None where there is none to read."""
         # The one file that has a line for each namespace of all tenants.
-        room = GENERATED if path.endswith(f"/{layout.OUTPUTS_FILE}") else WRITTEN
+        is_generated = path.endswith(f"/{layout.OUTPUTS_FILE}")
+        room = GENERATED if is_generated else WRITTEN
         try:
-            content = read_bounded(f"{self.root}/{path}", room)
+            content = self.content(path, room)
         except FileNotFoundError:
             return None
         except OSError as error:
             self.findings.append(unreadable_file(path, error))
             return None
-        return read_document(path, content, room)
+        return read_document(path, content, room) if is_generated else self.read(path, content)
+
+    def content(self, path: str, room: Room = WRITTEN) -> bytes:
+        """Return the bytes of a file. Raises OSError."""
+        content = read_bounded(f"{self.root}/{path}", room)
+        self.seen += (os.fsencode(path), content)
+        return content
 
     def model(self, model: type[M], path: str, who: str) -> M | None:
         """Return a file as a model. A missing one is a finding that names who fills it."""
@@ -99,14 +110,19 @@ class Sources:
                         names.append(entry.name)
         except FileNotFoundError:
             pass
-        return sorted(names)
+        return self._noted(names)
 
     def names(self, folder: str) -> list[str]:
         """Return the names of whatever stands in a folder, sorted; none where it is not there."""
         try:
-            return sorted(os.listdir(f"{self.root}/{folder}"))  # noqa: PTH208 - names only
+            return self._noted(os.listdir(f"{self.root}/{folder}"))  # noqa: PTH208 - names only
         except FileNotFoundError:
             return []
+
+    def _noted(self, names: list[str]) -> list[str]:
+        names.sort()
+        self.seen.append(os.fsencode("\0".join(names)))
+        return names
 
     def refuse_all_but(self, folder: str, known: Iterable[str]) -> None:
         """Find fault with whatever stands in a folder and is not known there: nothing reads it."""
