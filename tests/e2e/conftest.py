@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CLUSTERS = sorted(path.parent.name for path in (ROOT / layout.CLUSTERS).glob("*/cluster.yaml"))
 
 _GITOPS = "tests/e2e/gitops/"
+_LONGEST = (_GITOPS, "tests/e2e/test_filled.py", "tests/e2e/test_wiped.py")
 _OF_CLUSTER = re.compile(rf"\[({'|'.join(map(re.escape, CLUSTERS))})(-|\])")
 
 
@@ -46,8 +47,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByClust
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slowest cluster."""
-    items.sort(key=lambda item: not item.nodeid.startswith(_GITOPS))
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

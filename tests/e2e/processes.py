@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 #: Seconds that a process gets to end by itself.
 _GRACE = 5
 _PR_SET_PDEATHSIG = 1
+_PORTS = (20_000, 32_000)
 #: Go collects its garbage less often: memory for time, within bounds.
 _GO = {"GOGC": "400", "GOMEMLIMIT": "3GiB"}
 
@@ -28,11 +31,15 @@ class NotStartedError(Exception):
 
 
 def free_port() -> int:
-    """Return a port on this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port on this machine that nobody listens on.
+
+    Not one of those that the machine gives to connections: one would take it meanwhile.
+    """
+    while True:
+        port = random.randrange(*_PORTS)  # noqa: S311 - no secret
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass

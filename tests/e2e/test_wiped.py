@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tests.e2e import notes
-from tests.e2e.gitops import argo_cd, delivery, monorepo
+from tests.e2e.gitops import delivery, monorepo
 from tests.repository import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     import pytest
     from tests.e2e.client import Manifest
-    from tests.e2e.gitops.delivery import Delivery
 
 
 def test_an_empty_cluster_becomes_the_same_again(
@@ -23,7 +20,7 @@ def test_an_empty_cluster_becomes_the_same_again(
 ) -> None:
     """With etcd wiped and the root applied again, every object is what it was.
 
-    On the smaller cluster: `gitops/` fills the larger one, and nothing here depends on size.
+    On the smaller cluster: `test_filled.py` fills the larger one, and nothing here depends on size.
     """
     sources = monorepo.copy(ROOT, tmp_path / "ml-platform", tmp_path / "hosts")
     sources.publish()
@@ -32,25 +29,13 @@ def test_an_empty_cluster_becomes_the_same_again(
     name = min(sorted(tenants), key=lambda each: tenants[each])
     found: list[dict[str, dict[str, Any]]] = []
     for turn in ("first", "again"):
-        with _filled(name, tmp_path / turn, sources) as (cluster, took):
+        with delivery.filled(name, tmp_path / turn, sources, print) as (cluster, took):
             note(f"{turn}: {len(cluster.own())} Applications Synced in {took:.0f} s on {name}")
             found.append({path: _stored(body) for path, body in cluster.live().items()})
     before, after = found
     assert len(before) > 100
     assert sorted(after) == sorted(before)
     assert [path for path, body in before.items() if after[path] != body] == []
-
-
-@contextmanager
-def _filled(
-    name: str, folder: Path, sources: monorepo.Repository
-) -> Iterator[tuple[Delivery, float]]:
-    """Give a cluster that Argo CD has filled, with the seconds that it took; then wipe it."""
-    cluster = delivery.start(name, folder, argo_cd.find(print), sources, print)
-    try:
-        yield cluster, cluster.wait(cluster.is_settled, "the first sync", seconds=400)
-    finally:
-        delivery.stop(cluster)
 
 
 def _stored(body: Manifest) -> dict[str, Any]:

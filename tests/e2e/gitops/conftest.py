@@ -39,11 +39,14 @@ def programs() -> Programs:
 
 @pytest.fixture(scope="package")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    """Return a copy of this repository with the trial tenants, published."""
+    """Return a copy of this repository with the trial tenants in place of the sample ones.
+
+    Whole clusters are filled beside this folder, by `test_filled.py` and `test_wiped.py`.
+    """
     folder = tmp_path_factory.mktemp("git")
     found = monorepo.copy(ROOT, folder / "ml-platform", folder / "hosts")
-    trial.write(found)
-    found.merge("Add the trial tenants")
+    trial.take_over(found)
+    found.merge("Let the trial tenants take over")
     found.publish()
     return found
 
@@ -56,18 +59,11 @@ def team(sources: Repository) -> Repository:
 
 @pytest.fixture(scope="package")
 def cluster(
-    programs: Programs,
-    sources: Repository,
-    team: Repository,
-    note: Callable[[str], None],
+    sources: Repository, team: Repository, note: Callable[[str], None]
 ) -> Iterator[Delivery]:
     """Return the cluster with the most tenants, once Argo CD has filled it."""
     assert team.remote.is_dir()
-    folder = sources.folder.parent / "argo-cd"
-    found = delivery.start(delivery.fullest(sources.tenants()), folder, programs, sources, _tell)
-    try:
-        took = found.wait(found.is_settled, "the first sync", seconds=900)
-        note(f"{len(found.own())} Applications Synced in {took:.0f} s on {found.cluster}")
+    name = delivery.fullest(sources.tenants())
+    with delivery.filled(name, sources.folder.parent / "argo-cd", sources, _tell) as (found, took):
+        note(f"the trial tenants and all apps were Synced in {took:.0f} s on {name}")
         yield found
-    finally:
-        delivery.stop(found)

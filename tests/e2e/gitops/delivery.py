@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.e2e import control_plane, platform
-from tests.e2e.gitops import monorepo
+from tests.e2e.gitops import argo_cd, monorepo
 from tests.e2e.gitops.argo_cd import NAMESPACE, ArgoCD
 from tests.repository import ROOT, manifests
 
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 ARGO = "argoproj.io/v1alpha1"
 MERGE = "application/merge-patch+json"
+
+#: Seconds that a first sync may take: a slow machine, two cores.
+_PATIENCE = 900
 
 _REFRESH = "argocd.argoproj.io/refresh"
 
@@ -212,6 +215,18 @@ def blaming(plane: ControlPlane) -> Iterator[None]:
     except (AssertionError, OSError, http.client.HTTPException):
         plane.processes.check()
         raise
+
+
+@contextlib.contextmanager
+def filled(
+    cluster: str, folder: Path, sources: Repository, tell: Callable[[str], None]
+) -> Iterator[tuple[Delivery, float]]:
+    """Give a cluster that Argo CD has filled, with the seconds that it took; then end it."""
+    running = start(cluster, folder, argo_cd.find(tell), sources, tell)
+    try:
+        yield running, running.wait(running.is_settled, "the first sync", seconds=_PATIENCE)
+    finally:
+        stop(running)
 
 
 def stop(delivery: Delivery) -> None:

@@ -96,7 +96,7 @@ class Repository:
         return {name: self._tenants(layout.rendered_branch(name)) for name in names}
 
     def _tenants(self, branch: str) -> int:
-        words = ["git", "ls-tree", "--name-only", f"{branch}:{layout.RENDERED_TENANTS}"]
+        words = ["git", "ls-tree", "--name-only", branch, f"{layout.RENDERED_TENANTS}/"]
         return len(run(words, self.remote).splitlines())
 
     @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""A real Argo CD fills an empty cluster from the rendered branch, and keeps it as published."""
+"""A real Argo CD brings to a cluster what was published, and keeps it so."""
 
 from __future__ import annotations
 
@@ -17,19 +17,6 @@ if TYPE_CHECKING:
     from tests.e2e.gitops.delivery import Delivery
 
     Note = Callable[[str], None]
-
-#: Argo CD reports what it saw last; these belong to the objects that report.
-_REPORTING = ("Application", "AppProject")
-
-
-def test_everything_of_this_repository_is_synced(cluster: Delivery, note: Note) -> None:
-    """What comes from elsewhere is listed: nothing is fetched here."""
-    cluster.wait(cluster.is_settled, "the sync")
-    elsewhere = cluster.elsewhere()
-    for name, url in sorted(elsewhere.items()):
-        note(f"not synced: remote: {name} from {url}")
-    assert {"root", "tenants", f"tenant-{trial.TEAM}", trial.APPLICATION} <= set(cluster.own())
-    assert all(not url.startswith(cluster.sources.url) for url in elsewhere.values())
 
 
 def test_a_merged_change_arrives(cluster: Delivery, note: Note) -> None:
@@ -80,28 +67,6 @@ def test_drift_heals(cluster: Delivery, note: Note) -> None:
 
     took = cluster.wait(is_healed, "what was taken away and raised")
     note(f"drift was healed after {took:.0f} s")
-
-
-def test_the_same_commit_twice_makes_no_difference(cluster: Delivery) -> None:
-    """Neither another publish nor another look at everything, from scratch, writes anything."""
-    cluster.wait(cluster.is_settled, "the sync")
-    tip, before = cluster.tip(), _versions(cluster)
-    cluster.sources.publish()
-    assert cluster.tip() == tip
-    cluster.refresh(*cluster.own(), hard=True)
-    cluster.wait(lambda: not cluster.is_refreshing(*cluster.own()), "a hard refresh")
-    cluster.wait(cluster.is_settled, "the sync after it")
-    assert _versions(cluster) == before
-    assert len(before) > 100
-
-
-def _versions(cluster: Delivery) -> dict[str, str]:
-    """Return the resourceVersion of every rendered object, but of those that report."""
-    return {
-        path: body["metadata"]["resourceVersion"]
-        for path, body in cluster.live().items()
-        if body["kind"] not in _REPORTING
-    }
 
 
 def test_one_broken_tenant_does_not_stop_the_others(cluster: Delivery, note: Note) -> None:

@@ -1,7 +1,8 @@
-"""Tenants that the tests with Argo CD put beside the sample ones, so that those may change."""
+"""Tenants in place of the sample ones, that come and go in the tests with Argo CD."""
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import yaml
@@ -26,8 +27,9 @@ NEWCOMER = "trial-figs"
 BROKEN = "trial-plums"
 
 
-def write(sources: Repository) -> None:
-    """Write the trial tenants' files."""
+def take_over(sources: Repository) -> None:
+    """Write the trial tenants' files in place of those that are there."""
+    shutil.rmtree(sources.folder / layout.TENANTS)
     tiers = sources.facts()["tiers"]
     tier = next(name for name, each in tiers.items() if each["production"])
     team = {

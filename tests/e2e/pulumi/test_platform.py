@@ -69,7 +69,7 @@ def test_outputs_are_facts_and_no_credential_is_in_the_state(
 
 
 def _assert_outputs_are_facts(stack: Stack, on_azure: StandIn) -> None:
-    outputs = {name: output.value for name, output in stack.stack.outputs().items()}
+    outputs = stack.outputs()
     assert Outputs.model_validate(outputs).azure is not None
     issuers = {inputs["issuer"] for inputs in on_azure.cloud.values() if "audiences" in inputs}
     assert issuers == {outputs["azure"]["oidcIssuer"]}
