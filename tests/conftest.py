@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from tests.repository import BASE as EXAMPLE_BASE
-from tests.repository import ROOT, Files, lay, rendered, valid_examples
+from tests.repository import ROOT, Files, lay, lay_own, rendered, valid_examples
 
 from tenantry.workspace import conformance
 
@@ -68,9 +68,15 @@ def update_examples(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def own_trees(tmp_path_factory: pytest.TempPathFactory) -> Files:
+def own_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with this repository's own sources, and outputs for every cluster."""
+    return lay_own(tmp_path_factory.mktemp("sources"))
+
+
+@pytest.fixture(scope="session")
+def own_trees(own_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Files:
     """Return what this repository's own sources become, by path."""
-    return rendered(ROOT, tmp_path_factory.mktemp("own"))
+    return rendered(own_root, tmp_path_factory.mktemp("own"))
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from tests.repository import Files, manifests
+from tests.repository import GLOBAL_CLUSTER, Files, manifests
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ class World:
 
     root: Path
     files: Files
-    cluster: str = "prod"
+    cluster: str = GLOBAL_CLUSTER
 
     @cached_property
     def platform(self) -> Tree:

@@ -28,6 +28,13 @@ TODAY = date(2026, 11, 22)
 #: What a repository is made of, as far as a render reads it.
 PARTS = (layout.TENANTS, layout.CLUSTERS, layout.APPS, layout.POLICIES)
 
+_CLUSTER_FILES = sorted((ROOT / layout.CLUSTERS).glob(f"*/{layout.CLUSTER_FILE}"))
+#: This repository's clusters, whatever a fork calls them, and the one that is global.
+CLUSTERS = tuple(path.parent.name for path in _CLUSTER_FILES)
+(GLOBAL_CLUSTER,) = (
+    path.parent.name for path in _CLUSTER_FILES if yaml.safe_load(path.read_bytes()).get("global")
+)
+
 SMALLEST = """\
 profiles:
   name: {name}
@@ -54,6 +61,31 @@ def lay(target: Path, *layers: Path) -> Path:
             if (layer / part).is_dir():
                 shutil.copytree(layer / part, target / part, dirs_exist_ok=True)
     return target
+
+
+def lay_own(target: Path) -> Path:
+    """Put this repository's sources into a folder, with outputs for clusters that nobody has made.
+
+    A fork deletes the samples before it has outputs of its own, and its tests judge all apps.
+    """
+    lay(target, ROOT)
+    for cluster in CLUSTERS:
+        path = target / layout.cluster_file(cluster, layout.OUTPUTS_FILE)
+        if not path.exists():
+            path.write_bytes((ROOT / "tests" / "outputs.yaml").read_bytes())
+    return target
+
+
+def vary(path: Path, **values: object) -> None:
+    """Set fields of a YAML file; `__` in a name leads into a block."""
+    content = yaml.safe_load(path.read_bytes())
+    for name, value in values.items():
+        *way, last = name.split("__")
+        block = content
+        for step in way:
+            block = block[step]
+        block[last] = value
+    path.write_text(yaml.safe_dump(content), "utf-8")
 
 
 def several_clusters(target: Path) -> Path:

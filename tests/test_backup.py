@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from tests.repository import ROOT, Files, manifests
+from tests.repository import CLUSTERS, ROOT, Files, manifests
 
 from tenantry import layout
 
-_CLUSTERS = ("dev", "prod")
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 #: Resources of Kubernetes itself and of Azure's driver for disks.
 _OF_THE_CLUSTER = {
@@ -21,7 +23,7 @@ _OF_THE_CLUSTER = {
 }
 
 
-@pytest.fixture(params=_CLUSTERS)
+@pytest.fixture(params=CLUSTERS)
 def cluster(request: pytest.FixtureRequest) -> str:
     """Return the name of a cluster."""
     return str(request.param)
@@ -100,8 +102,10 @@ def test_the_disks_of_kubeflow_that_are_kept_on_purpose_are_backed_up(
     assert "persistentvolumeclaims" in template["includedNamespaceScopedResources"]
 
 
-def test_velero_signs_in_as_itself_and_holds_no_key(values: dict[str, Any], cluster: str) -> None:
-    outputs = yaml.safe_load((ROOT / layout.cluster_file(cluster, "outputs.yaml")).read_bytes())
+def test_velero_signs_in_as_itself_and_holds_no_key(
+    values: dict[str, Any], own_root: Path, cluster: str
+) -> None:
+    outputs = yaml.safe_load((own_root / layout.cluster_file(cluster, "outputs.yaml")).read_bytes())
     assert values["credentials"] == {"useSecret": False}
     assert values["podLabels"]["azure.workload.identity/use"] == "true"
     annotations = values["serviceAccount"]["server"]["annotations"]

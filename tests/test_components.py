@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from tests.repository import ROOT, Files, lay, manifests, rendered
+from tests.repository import (
+    CLUSTERS,
+    GLOBAL_CLUSTER,
+    ROOT,
+    Files,
+    lay_own,
+    manifests,
+    rendered,
+)
 
 from tenantry import layout
 
@@ -43,8 +51,6 @@ _ACCOUNTS = {
 
 _PRINCIPAL = re.compile(r"([a-z0-9.-]+)/ns/([a-z0-9-]+)/sa/([a-z0-9-]+)")
 _HEADER_KEY = re.compile(r"request\.headers\[([^]]+)]")
-
-_CLUSTERS = ("dev", "prod")
 
 
 class Components:
@@ -101,7 +107,7 @@ class Components:
         pytest.fail(f"{app} sets no {'.'.join(way)}")
 
 
-@pytest.fixture(params=_CLUSTERS)
+@pytest.fixture(params=CLUSTERS)
 def components(request: pytest.FixtureRequest, own_trees: Files) -> Components:
     """Return the apps of this repository's clusters."""
     return Components(own_trees, request.param)
@@ -136,8 +142,8 @@ def test_what_the_facts_say_of_identity_reaches_every_component(
     own_trees: Files, tmp_path: Path
 ) -> None:
     """With other facts each place that names header, mesh or gateway names the new one."""
-    lay(tmp_path, ROOT)
-    old = _facts(ROOT, "prod")
+    lay_own(tmp_path)
+    old = _facts(ROOT, GLOBAL_CLUSTER)
     gateway = old["mesh"]["gateway"]
     changes = {
         f"userHeader: {old['identity']['userHeader']}": "userHeader: x-another-user",
@@ -149,7 +155,8 @@ def test_what_the_facts_say_of_identity_reaches_every_component(
         for written, instead in changes.items():
             text = text.replace(written, instead)
         path.write_text(text, "utf-8")
-    before, after = Components(own_trees, "prod"), Components(rendered(tmp_path), "prod")
+    after = Components(rendered(tmp_path), GLOBAL_CLUSTER)
+    before = Components(own_trees, GLOBAL_CLUSTER)
     assert after.names() == before.names()
     for app in sorted(before.names()):
         was, now = list(before.parts(app)), list(after.parts(app))

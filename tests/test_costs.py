@@ -6,18 +6,17 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.repository import ROOT, Files, manifests
+from tests.repository import CLUSTERS, ROOT, Files, manifests
 
 from tenantry import layout
 
-_CLUSTERS = ("dev", "prod")
 _FACTS = yaml.safe_load((ROOT / layout.PLATFORM_FACTS).read_bytes())
 #: By which OpenCost divides the prices that it is given (opencost/opencost v1.112.0,
 #: pkg/cloud/provider/providerconfig.go).
 _HOURS_A_MONTH = 730
 
 
-@pytest.fixture(params=_CLUSTERS)
+@pytest.fixture(params=CLUSTERS)
 def cluster(request: pytest.FixtureRequest) -> str:
     """Return the name of a cluster."""
     return str(request.param)

@@ -54,7 +54,8 @@ def test_every_kind_that_a_provider_keeps_is_activated(
             for name in policy["spec"]["activate"]
         }
         used = {name for name, _ in _managed(objects)}
-        assert used, cluster
+        if (ROOT / layout.cluster_file(cluster, layout.OUTPUTS_FILE)).exists():
+            assert used, cluster
         assert used - active == set(), cluster
 
 

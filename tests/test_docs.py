@@ -15,6 +15,7 @@ from tests.repository import ROOT, Files, manifests
 from tenantry.cli import make_parser
 from tenantry.reader import read_document
 from tenantry.schema.check import check
+from tenantry.schema.platform import Platform
 from tenantry.schema.tenant import TenantFile
 
 if TYPE_CHECKING:
@@ -201,6 +202,12 @@ def test_every_kind_that_teams_get_is_explained_to_them(
     )
     assert len(kinds) > 20
     assert kinds <= {kind for row in explained for kind in row.split(", ")}
+
+
+def test_a_fork_is_told_of_every_block_of_its_facts() -> None:
+    first = re.findall(r"^\|([^|]+)\|", PAGES["docs/forking.md"], re.MULTILINE)
+    told = re.findall(r"`(\w+)`", " ".join(first))
+    assert {field.alias or name for name, field in Platform.model_fields.items()} - {*told} == set()
 
 
 def test_the_readme_says_what_stands_in_every_folder() -> None:

@@ -18,6 +18,7 @@ from tenantry.workspace.sources import Sources, load_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.network.world import Object
 
@@ -47,9 +48,9 @@ _ROW = re.compile(r"^\| `([^|]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULT
 
 
 @pytest.fixture(scope="module")
-def facts() -> Facts:
+def facts(own_root: Path) -> Facts:
     """Return what this repository says of its platform."""
-    found = load_facts(Sources(ROOT), TODAY)
+    found = load_facts(Sources(own_root), TODAY)
     assert found is not None
     return found
 

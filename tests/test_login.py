@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from tests import login_inside, login_path
 from tests.login_path import World
-from tests.repository import ROOT, Files, lay, rendered
+from tests.repository import GLOBAL_CLUSTER, ROOT, Files, lay_own, rendered, vary
+
+from tenantry import layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
 HOPS = (
     login_path.certificate,
@@ -29,33 +30,43 @@ HOPS = (
     login_inside.argo_cd,
 )
 
-#: Facts of another company: file, what stands here, what stands there.
-ELSEWHERE = (
-    ("clusters/platform.yaml", "userHeader: kubeflow-userid", "userHeader: x-person"),
-    ("clusters/platform.yaml", "groupsHeader: kubeflow-groups", "groupsHeader: x-teams"),
-    ("clusters/platform.yaml", "userClaim: email", "userClaim: preferred_username"),
-    ("clusters/platform.yaml", "groupsClaim: groups", "groupsClaim: roles"),
-    ("clusters/platform.yaml", "https://login.microsoftonline.com/", "https://id.example.net/"),
-    ("clusters/platform.yaml", "audience: 2222", "audience: 9999"),
-    ("clusters/prod/cluster.yaml", "domain: ml.example.com", "domain: ai.example.net"),
-    ("clusters/prod/cluster.yaml", "issuer: acme", "issuer: internal-ca"),
-    ("clusters/prod/cluster.yaml", "trustDomain: cluster.local", "trustDomain: mesh.example.net"),
-    ("clusters/prod/cluster.yaml", "name: istio-ingressgateway-service-account", "name: front"),
-    ("clusters/prod/cluster.yaml", "app: istio-ingressgateway", "app: front"),
+#: Facts of another company: file, and what stands there in place of what stands here.
+ELSEWHERE: tuple[tuple[str, dict[str, object]], ...] = (
+    (
+        layout.PLATFORM_FACTS,
+        {
+            "identity__userHeader": "x-person",
+            "identity__groupsHeader": "x-teams",
+            "identity__userClaim": "preferred_username",
+            "identity__groupsClaim": "roles",
+            "identity__issuer": "https://id.example.net/one/v2.0",
+            "identity__audience": "99999999-3333-4444-5555-666666666666",
+        },
+    ),
+    (
+        layout.cluster_file(GLOBAL_CLUSTER, layout.CLUSTER_FILE),
+        {
+            "domain": "ai.example.net",
+            "certificates": {"issuer": "internal-ca"},
+            "mesh__trustDomain": "mesh.example.net",
+            "mesh__gateway__serviceAccount__name": "front",
+            "mesh__gateway__pods": {"app": "front"},
+        },
+    ),
 )
 
 #: Ways to make two components disagree: rendered file, what it says, what instead, who must notice.
 DISAGREEMENTS = {
     "the dashboard reads another header": (
         "applications/platform/kubeflow-dashboard.yaml",
-        "USERID_HEADER: kubeflow-userid",
-        "USERID_HEADER: kubeflow-groups",
+        "USERID_HEADER: ",
+        "USERID_HEADER: x",
         login_inside.dashboard,
     ),
     "the gateway writes another header": (
         "applications/platform/oauth2-proxy.yaml",
-        "header: kubeflow-userid",
-        "header: kubeflow-user",
+        "header: ",
+        "header: x",
         login_inside.token,
     ),
     "the gateway takes any token of the issuer": (
@@ -102,23 +113,16 @@ DISAGREEMENTS = {
     ),
 }
 
-
-def changed(target: Path, *changes: tuple[str, str, str]) -> World:
-    """Return this repository with some texts replaced, and what it renders."""
-    lay(target, ROOT)
-    for name, before, after in changes:
-        path = target / name
-        text = path.read_text("utf-8")
-        assert before in text, f"{name} has no longer: {before}"
-        path.write_text(text.replace(before, after), "utf-8")
-    return World(target, rendered(target))
+_JUDGED = (layout.PLATFORM_APPLICATIONS, layout.RENDERED_APPS, layout.RENDERED_TENANTS)
 
 
 @pytest.fixture(scope="module")
 def worlds(own_trees: Files, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, World]:
     """Return this repository, and that of the other company."""
-    other = changed(tmp_path_factory.mktemp("elsewhere"), *ELSEWHERE)
-    return {"here": World(ROOT, own_trees), "elsewhere": other}
+    other = lay_own(tmp_path_factory.mktemp("elsewhere"))
+    for name, values in ELSEWHERE:
+        vary(other / name, **values)
+    return {"here": World(ROOT, own_trees), "elsewhere": World(other, rendered(other))}
 
 
 @pytest.mark.parametrize("where", ["here", "elsewhere"])
@@ -134,22 +138,23 @@ def test_each_hop_fits_the_next(
 def test_a_disagreement_is_noticed(own_trees: Files, disagreement: str) -> None:
     """Two components that mean different things turn a hop red."""
     name, before, after, hop = DISAGREEMENTS[disagreement]
-    text = own_trees[f"prod/{name}"]
+    text = own_trees[f"{GLOBAL_CLUSTER}/{name}"]
     assert before.encode() in text
-    files = {**own_trees, f"prod/{name}": text.replace(before.encode(), after.encode())}
+    files = {**own_trees, f"{GLOBAL_CLUSTER}/{name}": text.replace(before.encode(), after.encode())}
     with pytest.raises((AssertionError, KeyError)):
         hop(World(ROOT, files))
 
 
 def test_no_identity_is_written_twice(worlds: Mapping[str, World]) -> None:
     """No app keeps a header, an issuer or a trust domain of its own beside the facts."""
-    left = (b"kubeflow-userid", b"kubeflow-groups", b"microsoftonline.com/1", b"cluster.local/ns/")
-    world = worlds["elsewhere"]
+    here, world = worlds["here"], worlds["elsewhere"]
+    left = [here.platform["identity"][name] for name in ("userHeader", "groupsHeader", "issuer")]
+    left.append(f"{here.facts['mesh']['trustDomain']}/ns/")
     found = [
-        f"{path}: {word.decode()}"
+        f"{path}: {word}"
         for path, text in world.files.items()
-        if path.startswith(("prod/applications/platform/", "prod/apps/", "prod/tenants/"))
+        if path.startswith(tuple(f"{world.cluster}/{folder}/" for folder in _JUDGED))
         for word in left
-        if word in text
+        if word.encode() in text
     ]
     assert found == []

@@ -120,6 +120,17 @@ def test_every_rendered_kind_has_a_known_source(objects: list[Placed]) -> None:
     assert found == set(KINDS)
 
 
+def test_no_test_of_what_is_rendered_here_names_a_cluster_of_the_samples() -> None:
+    """A fork has clusters of its own, and its tests judge those."""
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if "e2e" not in path.parts and re.search(r"\bown_trees: ", text := path.read_text("utf-8"))
+        for match in re.finditer(r"""["'](dev|prod)["'/]""", text)
+    ]
+    assert found == []
+
+
 def test_no_secret_is_rendered(objects: list[Placed]) -> None:
     assert [path for _, path, manifest in objects if manifest["kind"] == "Secret"] == []
 

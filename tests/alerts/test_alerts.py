@@ -9,11 +9,10 @@ import pytest
 import yaml
 from tests.alerts.page import BEGIN, PAGE, shown
 from tests.alerts.rules import CASES, METRICS, alerts, metrics_in
-from tests.repository import ROOT, Files, manifests
+from tests.repository import CLUSTERS, GLOBAL_CLUSTER, ROOT, Files, manifests
 
 from tenantry import layout
 
-_CLUSTERS = ("dev", "prod")
 #: What Prometheus itself adds to every series.
 _ADDED = {"job", "namespace", "pod", "instance"}
 _SELECTOR = re.compile(r"\b([a-z_]+)\{([^{}]*)}")
@@ -28,7 +27,7 @@ _TARGETS = {
 }
 
 
-@pytest.fixture(params=_CLUSTERS)
+@pytest.fixture(params=CLUSTERS)
 def rules(request: pytest.FixtureRequest, own_trees: Files) -> dict[str, dict[str, Any]]:
     """Return the alerts of each cluster, by name."""
     return alerts(own_trees, request.param)
@@ -102,7 +101,7 @@ def test_every_alert_says_who_hears_it_and_what_to_do(rules: dict[str, dict[str,
 def test_every_alert_is_routed_to_the_channel_of_the_facts(
     rules: dict[str, dict[str, Any]], own_trees: Files
 ) -> None:
-    for cluster in _CLUSTERS:
+    for cluster in CLUSTERS:
         spec = _routing(own_trees, cluster)
         (matcher,) = spec["route"]["matchers"]
         assert {rule["labels"][matcher["name"]] for rule in rules.values()} == {matcher["value"]}
@@ -116,10 +115,11 @@ def test_every_alert_is_routed_to_the_channel_of_the_facts(
 
 
 def test_the_message_leads_to_a_heading_of_the_page(own_trees: Files) -> None:
-    (slack,) = _routing(own_trees, "prod")["receivers"][0]["slackConfigs"]
-    assert slack["titleLink"].endswith("/docs/alerts.md#{{ .CommonLabels.alertname | toLower }}")
+    for slack in _routing(own_trees, GLOBAL_CLUSTER)["receivers"][0]["slackConfigs"]:
+        link = "/docs/alerts.md#{{ .CommonLabels.alertname | toLower }}"
+        assert slack["titleLink"].endswith(link)
     headings = set(re.findall(r"^## (\w+)$", PAGE.read_text("utf-8"), re.MULTILINE))
-    assert alerts(own_trees, "prod").keys() <= headings
+    assert alerts(own_trees, GLOBAL_CLUSTER).keys() <= headings
 
 
 def test_what_is_written_by_hand_covers_every_alert(rules: dict[str, dict[str, Any]]) -> None:
@@ -128,7 +128,7 @@ def test_what_is_written_by_hand_covers_every_alert(rules: dict[str, dict[str, A
 
 def test_the_page_shows_every_alert(own_trees: Files, *, update_examples: bool) -> None:
     words, found, below = PAGE.read_text("utf-8").partition(BEGIN)
-    wanted = shown(alerts(own_trees, "prod").values())
+    wanted = shown(alerts(own_trees, GLOBAL_CLUSTER).values())
     if update_examples:
         PAGE.write_text(f"{words}{BEGIN}\n{wanted}\n", "utf-8")
         pytest.fail("docs/alerts.md was written anew: read it, then run without the option")
@@ -138,7 +138,7 @@ def test_the_page_shows_every_alert(own_trees: Files, *, update_examples: bool) 
 
 def test_prometheus_may_reach_what_it_is_told_to_measure(own_trees: Files) -> None:
     """A namespace that lets nobody in has a policy for just the port that is measured."""
-    objects = list(_objects(own_trees, "prod", "prometheus-targets"))
+    objects = list(_objects(own_trees, GLOBAL_CLUSTER, "prometheus-targets"))
     monitors = {item["metadata"]["name"] for item in objects if item["kind"].endswith("Monitor")}
     assert monitors == _TARGETS.keys()
     paths = {
@@ -160,14 +160,14 @@ def test_prometheus_is_let_out_to_just_what_lets_it_in(own_trees: Files) -> None
     """Both ends of each path are closed but for it: one alone would measure nothing."""
     (out,) = (
         item["spec"]["egress"]
-        for item in _objects(own_trees, "prod", "prometheus-targets")
+        for item in _objects(own_trees, GLOBAL_CLUSTER, "prometheus-targets")
         if item["metadata"]["name"] == "allow-targets"
     )
     ways = {(_place(rule["to"][0]), rule["ports"][0]["port"]) for rule in out}
     doors = {
         (item["metadata"]["namespace"], rule["ports"][0]["port"])
         for app in ("prometheus-targets", "opencost", "velero")
-        for item in _objects(own_trees, "prod", app)
+        for item in _objects(own_trees, GLOBAL_CLUSTER, app)
         if item["kind"] == "NetworkPolicy"
         for rule in item["spec"].get("ingress", ())
         if _place(rule["from"][0]) == "monitoring"
@@ -184,7 +184,7 @@ def test_what_is_measured_belongs_to_an_app_of_which_an_alert_reads_metrics(app:
 
 def test_in_a_teams_namespace_nothing_is_measured_and_no_rule_is_read(own_trees: Files) -> None:
     """Whoever may write such an object there must not make Prometheus call wherever they like."""
-    (application,) = manifests(own_trees[f"prod/{layout.rendered_app('prometheus')}"])
+    (application,) = manifests(own_trees[f"{GLOBAL_CLUSTER}/{layout.rendered_app('prometheus')}"])
     values = application["spec"]["sources"][0]["helm"]["valuesObject"]
     spec = values["prometheus"]["prometheusSpec"]
     selectors = {key: value for key, value in spec.items() if key.endswith("NamespaceSelector")}

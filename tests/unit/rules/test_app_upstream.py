@@ -43,6 +43,17 @@ def test_nobody_looked(make_app: MakeApp, make_facts: MakeFacts) -> None:
     assert finding.cure == "run: tenantry inspect x"
 
 
+def test_what_an_app_may_bring_that_nobody_looked_at_is_not_missed(
+    make_app: MakeApp, make_facts: MakeFacts
+) -> None:
+    """One forgotten file would hide behind a complaint of every app that needs its kinds."""
+    user = _looked_at(make_app("user", _GIT + _MADE), objects={"user": {"a.io/B": 1}})
+    finding = _only(list(check_app_upstream(make_facts(user))))
+    assert (finding.rule, finding.field) == ("kind-without-app", ("git",))
+    both = make_facts(user, make_app("x", _GIT))
+    assert [each.rule for each in check_app_upstream(both)] == ["not-inspected"]
+
+
 def test_somebody_looked_at_another_revision(make_app: MakeApp, make_facts: MakeFacts) -> None:
     app = _looked_at(make_app("x", _GIT), source={"revision": "v1.2.2"})
     finding = _only(list(check_app_upstream(make_facts(app))))

@@ -141,6 +141,13 @@ def _inspected(app: App) -> Iterator[Finding]:
     yield NOT_INSPECTED.finding(app.path, (kind,), message, cure, at_key=True)
 
 
+def _from(app: App) -> Field:
+    """Return the field that says where an app comes from: the nearest to what it holds."""
+    file = app.file
+    given = {"git": file.git, "helm": file.helm, "local": file.local, "policies": file.policies}
+    return tuple(name for name, value in given.items() if value)[:1]
+
+
 def _patches(app: App, upstream: Upstream) -> Iterator[Finding]:
     if upstream.unchecked or upstream.changes != app.changes:
         return
@@ -162,34 +169,38 @@ def _contents(app: App) -> Iterator[Finding]:
     for secret in upstream.secrets if upstream is not None else ():
         yield UPSTREAM_SECRET.finding(
             app.path,
-            (),
+            _from(app),
             f"{app.name} would install Secret {secret} with the values that upstream publishes",
             "delete it with a patch ($patch: delete), and write an ExternalSecret of that name",
+            at_key=True,
         )
     for contents in app.contents:
         for image in contents.images:
             if not is_pinned(image):
                 yield UNPINNED_IMAGE.finding(
                     app.path,
-                    (),
+                    _from(app),
                     f"{app.name} runs {image}, which names no version",
                     "patch a tag or digest into it",
+                    at_key=True,
                 )
         for unkept in contents.unkept:
             if unkept.partition(".")[2] in app.file.disposable:
                 continue
             yield NOT_KEPT.finding(
                 app.path,
-                (),
+                _from(app),
                 f"{unkept} of {app.name} would be deleted with all that is in it",
                 "give it the annotations that docs/apps.md names, by a patch or in manifests/",
+                at_key=True,
             )
         for role in contents.emptied:
             yield AGGREGATED_RULES.finding(
                 app.path,
-                (),
+                _from(app),
                 f"ClusterRole {role} of {app.name} is aggregated, and sets rules all the same",
                 "remove /rules from it with a patch",
+                at_key=True,
             )
         yield from _large(app, [k for k, each in contents.definitions.items() if each.kibibytes])
 
@@ -198,10 +209,11 @@ def _judged(app: App) -> Iterator[Finding]:
     for kind in sorted({kind for kind, _ in judged_by_itself(app)}):
         yield JUDGED_BY_ITSELF.finding(
             app.path,
-            (),
+            _from(app),
             f"a webhook of {app.name} must let its own objects of kind {kind} in",
             'give these the annotation argocd.argoproj.io/sync-wave: "1", by a patch or in '
             "manifests/",
+            at_key=True,
         )
 
 
@@ -228,10 +240,15 @@ def is_pinned(image: str) -> bool:
 
 
 def _without_app(facts: Facts) -> Iterator[Finding]:
-    """Yield kinds and namespaces that nobody brings to a cluster where they are used."""
+    """Yield kinds and namespaces that nobody brings to a cluster where they are used.
+
+    An app that nobody looked at may bring any: where one is, that alone is told.
+    """
     told = set()
     for cluster in facts.clusters:
         present = tuple(app for app in facts.apps if on_cluster(app, cluster))
+        if any(source_of(app.file) and app.upstream is None for app in present):
+            continue
         given = _given(present, facts)
         for app in present:
             for rule, what in _missing(app, brought_by(present), given):
@@ -257,15 +274,16 @@ def _missing_finding(app: App, rule: Rule, what: str, cluster: str) -> Finding:
     if rule is KIND_WITHOUT_APP:
         return rule.finding(
             app.path,
-            (),
+            _from(app),
             f"{app.name} holds objects of kind {what}, which no app on cluster {cluster} brings",
             "add the app that brings it; where one defines it by itself as it runs, name it in "
             "that app's brings:",
+            at_key=True,
         )
-    field: Field = ()
     return rule.finding(
         app.path,
-        field,
+        _from(app),
         f"{app.name} puts objects into namespace {what}, which no app on cluster {cluster} brings",
         f"put the Namespace into {app.manifest_path('namespace.yaml')}",
+        at_key=True,
     )
