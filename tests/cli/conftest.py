@@ -77,6 +77,18 @@ class Platform:
         self.git("commit", "--quiet", "--message", "change")
         return self.git("rev-parse", "HEAD")
 
+    def merge(self, **files: str) -> None:
+        """Commit tenants' files, and let the remote's main have them."""
+        self.commit(**files)
+        self.git("push", "--quiet", "origin", "main")
+
+    def surroundings(self) -> tuple[object, ...]:
+        """Return what belongs to the person: index, HEAD, working tree."""
+        git = self.root / ".git"
+        files = sorted(path for path in self.root.rglob("*") if ".git" not in path.parts)
+        contents = [(path, path.read_bytes()) for path in files if path.is_file()]
+        return ((git / "index").read_bytes(), (git / "HEAD").read_text(), contents)
+
     def tips(self) -> dict[str, str]:
         """Return the rendered branches and their commits."""
         form = "--format=%(refname:short) %(objectname)"
@@ -143,3 +155,12 @@ def platform(tmp_path: Path) -> Platform:
     platform.git("init", "--quiet", "--initial-branch=main")
     platform.commit(vision="one\n")
     return platform
+
+
+@pytest.fixture
+def remote(platform: Platform, tmp_path: Path) -> Platform:
+    """Return a bare repository that `platform` knows as origin."""
+    platform.git("clone", "--quiet", "--bare", ".", str(tmp_path / "remote.git"))
+    platform.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+    platform.git("fetch", "--quiet", "origin")
+    return Platform(tmp_path / "remote.git")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
-import stat
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tenantry import __version__
-from tenantry.workspace.git import GitError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,14 +85,6 @@ def test_a_new_release_makes_a_commit_even_of_the_same_tree(platform: Platform) 
     assert platform.git("diff", before["rendered/prod"], "rendered/prod") == ""
 
 
-def _surroundings(platform: Platform) -> tuple[object, ...]:
-    """Return what belongs to the person: index, HEAD, working tree."""
-    git = platform.root / ".git"
-    files = sorted(path for path in platform.root.rglob("*") if ".git" not in path.parts)
-    contents = [(path, path.read_bytes()) for path in files if path.is_file()]
-    return ((git / "index").read_bytes(), (git / "HEAD").read_text(), contents)
-
-
 def test_index_working_tree_and_head_stay_as_they_are(
     platform: Platform, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -103,9 +92,9 @@ def test_index_working_tree_and_head_stay_as_they_are(
     platform.write(vision="staged\n", churn="untracked\n")
     platform.git("add", "tenants/vision")
     platform.write(vision="unstaged\n")
-    before = _surroundings(platform)
+    before = platform.surroundings()
     assert platform.publish() == 0
-    assert _surroundings(platform) == before
+    assert platform.surroundings() == before
     assert platform.show(f"rendered/dev:{FILE}") == b"# dev\none\n"
     assert capsys.readouterr().out == (
         ".: warning: uncommitted-changes: 2 changed files are not committed and so not part of "
@@ -306,96 +295,6 @@ def test_a_commit_without_identity_is_by_tenantry(
     assert shown == "Tenantry <tenantry@example.com> Tenantry"
 
 
-# With a remote.
-
-
-@pytest.fixture
-def remote(platform: Platform, tmp_path: Path) -> Platform:
-    """Return a bare repository that `platform` knows as origin."""
-    platform.git("clone", "--quiet", "--bare", ".", str(tmp_path / "remote.git"))
-    platform.git("remote", "add", "origin", str(tmp_path / "remote.git"))
-    platform.git("fetch", "--quiet", "origin")
-    return type(platform)(tmp_path / "remote.git")
-
-
-def _merge(platform: Platform, **files: str) -> None:
-    """Commit tenants' files, and let the remote's main have them."""
-    platform.commit(**files)
-    platform.git("push", "--quiet", "origin", "main")
-
-
-def test_a_fresh_clone_builds_on_what_the_remote_has(
-    platform: Platform, remote: Platform, tmp_path: Path
-) -> None:
-    """A build server starts without the rendered branches, and never makes a second root."""
-    assert platform.publish("--remote", "origin") == 0
-    first = remote.tips()
-    assert first == platform.tips()
-    platform.commit(vision="two\n")
-    platform.git("push", "--quiet", "origin", "main")
-    platform.git("clone", "--quiet", "--single-branch", str(remote.root), str(tmp_path / "clone"))
-    clone = type(platform)(tmp_path / "clone")
-    assert clone.publish("--remote", "origin") == 0
-    assert remote.git("rev-parse", "rendered/prod^") == first["rendered/prod"]
-    assert clone.tips() == remote.tips()
-    assert platform.publish("--remote", "origin") == 0
-    assert platform.tips() == remote.tips()
-
-
-def test_a_refused_push_moves_nothing_anywhere(
-    platform: Platform, remote: Platform, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Also where the remote refuses only one of the branches."""
-    platform.publish("--remote", "origin")
-    before = platform.tips()
-    hook = remote.root / "hooks" / "update"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text('#!/bin/sh\ntest "$1" != refs/heads/rendered/prod\n', encoding="utf-8")
-    hook.chmod(0o755)
-    _merge(platform, vision="two\n")
-    capsys.readouterr()
-    assert platform.publish("--remote", "origin") == 1
-    assert platform.tips() == before
-    assert remote.tips() == before
-    out = capsys.readouterr().out
-    assert "rendered/dev, rendered/prod: push-rejected: origin did not take the branches" in out
-    assert "[remote rejected] (hook declined)" in out
-
-
-def test_a_remote_that_is_gone_moves_nothing_here(platform: Platform, remote: Platform) -> None:
-    shutil.rmtree(remote.root)
-    with pytest.raises(GitError, match=r"git ls-remote failed: fatal: .*remote\.git"):
-        platform.publish("--remote", "origin")
-    assert platform.tips() == {}
-
-
-def test_branches_that_went_two_ways_are_not_joined(
-    platform: Platform, remote: Platform, capsys: pytest.CaptureFixture[str]
-) -> None:
-    platform.publish("--remote", "origin")
-    remote_tip = remote.tamper("rendered/dev", {"there.yaml": "x\n"})
-    platform.tamper("rendered/dev", {"here.yaml": "x\n"})
-    assert platform.publish("--remote", "origin") == 1
-    assert remote.tips()["rendered/dev"] == remote_tip
-    assert "rendered/dev: branch-diverged: " in capsys.readouterr().out
-
-
-def test_a_source_that_is_not_merged_is_never_pushed(
-    platform: Platform, remote: Platform, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Argo CD would sync what nobody agreed to. On this machine it may be looked at."""
-    source = platform.commit(vision="two\n")
-    assert platform.publish("--remote", "origin") == 1
-    assert remote.tips() == platform.tips() == {}
-    told = capsys.readouterr()
-    assert told.out.startswith(f".: source-not-merged: {source[:12]} is not part of main (")
-    assert told.err == "nothing was published\n"
-    platform.git("switch", "--quiet", "--create", "feature")
-    platform.git("branch", "--force", "main", "main~1")
-    assert platform.publish() == 0
-    assert capsys.readouterr().out.startswith(".: warning: source-not-merged: ")
-
-
 def test_a_folder_without_git_is_a_usage_error(
     platform: Platform, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -404,109 +303,3 @@ def test_a_folder_without_git_is_a_usage_error(
     assert capsys.readouterr().err == (
         "tenantry: this folder is not in a Git repository, and only commits are published\n"
     )
-
-
-# Killed.
-
-WRAPPER = """\
-#!/bin/sh
-# Counts the calls of Git; at the chosen one kills whoever called, before Git runs or while it does.
-read n < "$COUNT"
-n=$((n + 1))
-echo $n > "$COUNT"
-test $n = "$KILL_AT" || exec "$REAL_GIT" "$@"
-kill -9 $PPID
-test "$WHEN" = before || "$REAL_GIT" "$@" > /dev/null 2>&1
-echo > "$COUNT.killed"
-"""
-
-
-def _killed_publish(platform: Platform, tools: Path, at: int, when: str, *words: str) -> bool:
-    """Publish in a process that is killed at its call `at` of Git; return whether it was."""
-    count = tools / "count"
-    count.write_text("0\n", encoding="utf-8")
-    told = tools / "count.killed"
-    told.unlink(missing_ok=True)
-
-    def child() -> None:
-        path = f"{tools}{os.pathsep}{os.environ['PATH']}"
-        os.environ.update(COUNT=str(count), KILL_AT=str(at), WHEN=when, PATH=path)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-        os._exit(platform.publish(*words))
-
-    process = multiprocessing.get_context("fork").Process(target=child)
-    process.start()
-    process.join()
-    while process.exitcode and not told.exists():
-        time.sleep(0.01)  # the call of Git outlives whoever made it
-    return process.exitcode != 0
-
-
-@pytest.fixture
-def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder for the PATH, with a `git` that kills."""
-    folder = tmp_path / "tools"
-    folder.mkdir()
-    (folder / "git").write_text(WRAPPER, encoding="utf-8")
-    (folder / "git").chmod(stat.S_IRWXU)
-    monkeypatch.setenv("REAL_GIT", str(shutil.which("git")))
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    return folder
-
-
-@pytest.mark.parametrize("when", ["before", "while"])
-def test_a_publish_killed_at_any_call_of_git_leaves_old_or_new_branches(
-    platform: Platform, tools: Path, when: str
-) -> None:
-    """Every branch is a whole commit, nothing of the person's changed, and a rerun completes."""
-    platform.publish()
-    old = platform.tips()
-    platform.commit(vision="two\n")
-    platform.write(vision="not committed\n")
-    platform.publish()
-    new = platform.tips()
-    before = _surroundings(platform)
-    reached = []
-    at = 0
-    killed = True
-    while killed:
-        at += 1
-        _put_back(platform, old)
-        killed = _killed_publish(platform, tools, at, when)
-        reached.append(platform.tips())
-        assert reached[-1] in (old, new)
-        assert _surroundings(platform) == before
-    assert at > len(("render", "store", "commit", "move"))
-    assert reached[0] == old
-    assert reached[-1] == new
-    assert platform.git("fsck", "--strict", "--no-dangling") == ""
-
-
-def test_a_publish_killed_around_its_push_is_completed_by_the_next(
-    platform: Platform, remote: Platform, tools: Path
-) -> None:
-    """Here and there each branch is old or new, the remote's first, and a rerun joins them."""
-    platform.publish("--remote", "origin")
-    old = remote.tips()
-    _merge(platform, vision="two\n")
-    states: list[tuple[bool, bool]] = []
-    killed = True
-    while killed:
-        _put_back(platform, old)
-        _put_back(remote, old)
-        killed = _killed_publish(platform, tools, len(states) + 1, "before", "--remote", "origin")
-        states.append((platform.tips() != old, remote.tips() != old))
-    assert sorted(set(states)) == [(False, False), (False, True), (True, True)]
-    pushed = states.index((False, True)) + 1
-    _put_back(platform, old)
-    _put_back(remote, old)
-    assert _killed_publish(platform, tools, pushed, "before", "--remote", "origin")
-    assert platform.tips() != remote.tips()
-    assert platform.publish("--remote", "origin") == 0
-    assert platform.tips() == remote.tips()
-    assert remote.tips() != old
-
-
-def _put_back(platform: Platform, tips: dict[str, str]) -> None:
-    steps = "".join(f"update refs/heads/{branch} {commit}\n" for branch, commit in tips.items())
-    platform.git("update-ref", "--stdin", feed=steps.encode())
