@@ -26,6 +26,7 @@ def test_a_merged_change_arrives(cluster: Delivery, note: Note) -> None:
     cluster.sources.merge("Let a newcomer look at it")
     cluster.sources.publish()
     took = cluster.wait(lambda: person in _people(cluster, trial.TEAM), "the newcomer's role")
+    assert person in _people(cluster, trial.TEAM)
     note(f"a published change was there after {took:.0f} s; Argo CD looks every {argo_cd.POLL} s")
 
 

@@ -49,11 +49,8 @@ def test_a_platform_is_made_once_and_what_holds_data_is_not_destroyed(
     preview = stack.preview()
     assert not preview.failed, preview.said()
     assert on_azure.cloud == on_kubernetes.cloud == {}
-    done = stack.up()
-    assert not done.failed, done.said()
+    _bring_up(bench, stack, LIVED, on_azure)
     assert stack.preview().steps() == {}
-    _assert_outputs_are_facts(stack, on_azure)
-    _assert_no_credential_is_in(bench.state(LIVED))
     _assert_data_is_kept(bench, stack, on_azure)
 
 
@@ -61,7 +58,10 @@ def test_a_platform_is_made_once_and_what_holds_data_is_not_destroyed(
 def test_outputs_are_facts_and_no_credential_is_in_the_state(
     bench: Bench, on_azure: StandIn, cluster: str
 ) -> None:
-    stack = bench.ours(cluster, ROOT)
+    _bring_up(bench, bench.ours(cluster, ROOT), cluster, on_azure)
+
+
+def _bring_up(bench: Bench, stack: Stack, cluster: str, on_azure: StandIn) -> None:
     done = stack.up()
     assert not done.failed, done.said()
     _assert_outputs_are_facts(stack, on_azure)
