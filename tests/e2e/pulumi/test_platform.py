@@ -49,7 +49,7 @@ def test_a_platform_is_made_once_and_what_holds_data_is_not_destroyed(
     preview = stack.preview()
     assert not preview.failed, preview.said()
     assert on_azure.cloud == on_kubernetes.cloud == {}
-    _bring_up(bench, stack, LIVED, on_azure)
+    _assert_it_comes_up(bench, stack, LIVED, on_azure)
     assert stack.preview().steps() == {}
     _assert_data_is_kept(bench, stack, on_azure)
 
@@ -58,10 +58,10 @@ def test_a_platform_is_made_once_and_what_holds_data_is_not_destroyed(
 def test_outputs_are_facts_and_no_credential_is_in_the_state(
     bench: Bench, on_azure: StandIn, cluster: str
 ) -> None:
-    _bring_up(bench, bench.ours(cluster, ROOT), cluster, on_azure)
+    _assert_it_comes_up(bench, bench.ours(cluster, ROOT), cluster, on_azure)
 
 
-def _bring_up(bench: Bench, stack: Stack, cluster: str, on_azure: StandIn) -> None:
+def _assert_it_comes_up(bench: Bench, stack: Stack, cluster: str, on_azure: StandIn) -> None:
     done = stack.up()
     assert not done.failed, done.said()
     _assert_outputs_are_facts(stack, on_azure)
