@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.e2e import control_plane, notes
+from tests.e2e import foundation, notes
 from tests.e2e.platform import Platform, fill
 from tests.e2e.versions import components
 from tests.repository import ROOT, rendered
@@ -80,11 +80,11 @@ def platform(
 ) -> Iterator[Platform]:
     """Return a running cluster with its tree in it; what was refused is noted, not raised."""
     folder = tmp_path_factory.mktemp(f"control-plane-{request.param}")
-    plane = control_plane.start(ROOT, folder, _tell)
+    plane = foundation.start(folder, _tell)
     client = plane.client()
     found = Platform(request.param, trees / request.param, plane, client)
     try:
-        fill(found, _tell)
+        fill(found)
         yield found
     finally:
         client.close()

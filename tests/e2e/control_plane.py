@@ -10,6 +10,7 @@ import contextlib
 import http.client
 import json
 import secrets
+import shutil
 import ssl
 import subprocess
 import urllib.error
@@ -54,11 +55,23 @@ class ControlPlane:
         return Client(self.port, self.certificate, self.token)
 
 
-def start(root: Path, folder: Path, tell: Callable[[str], None]) -> ControlPlane:
-    """Start a control plane whose files all lie in `folder`. Whoever calls this stops it."""
+def data(folder: Path) -> Path:
+    """Return where etcd keeps what it holds, of a control plane in `folder`."""
+    return folder / "etcd"
+
+
+def start(
+    root: Path, folder: Path, tell: Callable[[str], None], *, contents: Path | None = None
+) -> ControlPlane:
+    """Start a control plane whose files all lie in `folder`. Whoever calls this stops it.
+
+    It is empty, or holds what an etcd did that ended: its files lie in `contents`.
+    """
     programs = {name: str(toolchain.find(root, name, tell)) for name in PROGRAMS}
     plane = ControlPlane(folder, free_port(), secrets.token_hex(16), Processes(folder))
     try:
+        if contents is not None:
+            shutil.copytree(contents, data(folder))
         endpoint = _start_etcd(plane, programs["etcd"])
         _start_api_server(plane, programs["kube-apiserver"], endpoint)
         _write_kubeconfig(plane)
@@ -73,7 +86,7 @@ def _start_etcd(plane: ControlPlane, program: str) -> str:
     client, peer = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
     words = [
         program,
-        f"--data-dir={plane.folder / 'etcd'}",
+        f"--data-dir={data(plane.folder)}",
         f"--listen-client-urls={client}",
         f"--advertise-client-urls={client}",
         f"--listen-peer-urls={peer}",

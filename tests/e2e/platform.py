@@ -1,49 +1,37 @@
-"""A cluster of the platform, as far as it can run here: what apps would bring, then our tree.
+"""A cluster of the platform, as far as it can run here: our tree, on its foundation.
 
-Owns what stands in for the apps that are fetched from elsewhere: their definitions, Kubeflow's
-roles, and their namespaces. The tree is written under Argo CD's name, what Kubeflow's controller
-makes under its own: admission policies tell them from people.
+The tree is written under Argo CD's name, what Kubeflow's controller makes under its own: admission
+policies tell them from people.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import yaml
 from tests.e2e.admission import wait_until_in_force
 from tests.e2e.people import service_account
 from tests.e2e.trees import Step, steps
-from tests.e2e.waiting import wait
 from tests.repository import ROOT
 
 from tenantry import layout
-from tenantry.conform.claims import claim_crd
 from tenantry.policies import BINDING_KIND, POLICY_KIND
-from tenantry.workspace import schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.e2e.client import Answer, Client, Manifest, Person
     from tests.e2e.control_plane import ControlPlane
 
 RBAC = "rbac.authorization.k8s.io"
-UPSTREAM = ROOT / "tests" / "e2e" / "upstream"
-
 _FACTS = yaml.safe_load((ROOT / layout.PLATFORM_FACTS).read_bytes())
 #: Who writes what Git holds. Its own installation lets it do everything (argo-cd v3.2.11,
 #: manifests/cluster-rbac/application-controller).
 ARGO_CD = service_account(_FACTS["gitops"]["namespace"], "argocd-application-controller")
 #: A cluster admin (kubeflow/dashboard v2.0.0, profile-controller, profiles-cluster-rolebinding).
 PROFILE_CONTROLLER = service_account("kubeflow", "profiles-controller-service-account")
-
-#: The roles that people get, and an aggregated role far down that shows that all is gathered.
-_AGGREGATED = ("kubeflow-admin", "kubeflow-edit", "kubeflow-view")
-_LAST_GATHERED = "kserve.io"
 
 #: Crossplane v2.3.4 stores XRDs as v1, whatever is sent. The default of a field that only v1 has
 #: (defaultCompositeDeletePolicy) is stored by the second write, so that one changes bytes once.
@@ -98,9 +86,8 @@ class Platform:
         ]
 
 
-def fill(platform: Platform, tell: Callable[[str], None]) -> None:
-    """Put everything into an empty cluster, in the order of a first sync."""
-    prepare(platform.client, tell)
+def fill(platform: Platform) -> None:
+    """Put the tree into an empty cluster, in the order of a first sync."""
     for person in (ARGO_CD, PROFILE_CONTROLLER):
         _make_cluster_admin(platform.client, person)
     platform.steps = steps(platform.tree)
@@ -111,28 +98,6 @@ def fill(platform: Platform, tell: Callable[[str], None]) -> None:
             wait_until_in_force(platform.client)
     for profile in platform.objects("Profile"):
         _act_as_profile_controller(platform.client, profile)
-
-
-def prepare(client: Client, tell: Callable[[str], None]) -> None:
-    """Put into an empty cluster what apps from elsewhere would bring."""
-    _install_definitions(client, tell)
-    _install_roles(client)
-    for name in _foreign_namespaces():
-        made = client.create(_namespace(name))
-        assert made.ok, made.message
-
-
-def _foreign_namespaces() -> list[str]:
-    """Return the namespaces of apps whose source is elsewhere, and Argo CD's, which a person makes.
-
-    Such an app may hold its Namespace itself. Here it is synced no more than the rest of it.
-    """
-    found = {_FACTS["gitops"]["namespace"]}
-    for path in ROOT.glob(f"{layout.APPS}/*/{layout.UPSTREAM_FILE}"):
-        found |= json.loads(path.read_bytes()).get("namespaces", {}).keys()
-        for own in path.parent.glob(f"{layout.MANIFESTS}/*namespace.yaml"):
-            found.add(yaml.safe_load(own.read_bytes())["metadata"]["name"])
-    return sorted(found)
 
 
 def changed_by_another_apply(platform: Platform) -> list[str]:
@@ -166,38 +131,6 @@ def _apply(platform: Platform, step: Step, manifest: Manifest) -> None:
         return
     platform.accepted += 1
     platform.warnings += [Refusal(step.application, path, words) for words in answer.warnings]
-
-
-def _install_definitions(client: Client, tell: Callable[[str], None]) -> None:
-    """Install every CustomResourceDefinition, those of claims as Crossplane would make them."""
-    crds = [json.loads(path.read_bytes()) for path in schemas.crd_files(ROOT, tell)]
-    xrds = sorted((ROOT / "apps").glob("*/manifests/xrd.yaml"))
-    crds += [claim_crd(yaml.safe_load(path.read_bytes())) for path in xrds]
-    for crd in crds:
-        made = client.create(crd)
-        assert made.ok, f"{crd['metadata']['name']}: {made.message}"
-        assert not made.warnings, f"{crd['metadata']['name']}: {made.warnings}"
-    for crd in crds:
-        wait(partial(_is_established, client, crd), crd["metadata"]["name"])
-
-
-def _install_roles(client: Client) -> None:
-    text = (UPSTREAM / "kubeflow-cluster-roles.yaml").read_bytes()
-    roles = list(yaml.safe_load_all(text))
-    for role in roles:
-        made = client.create(role)
-        assert made.ok, made.message
-    wait(lambda: _gathered(client), "the aggregation of Kubeflow's roles")
-
-
-def _gathered(client: Client) -> bool:
-    """Whether the controller has put the rules of all roles together."""
-    for name in _AGGREGATED:
-        role = client.request("GET", f"/apis/rbac.authorization.k8s.io/v1/clusterroles/{name}").body
-        groups = {group for rule in role["rules"] or () for group in rule.get("apiGroups", ())}
-        if not any(group.endswith(_LAST_GATHERED) for group in groups):
-            return False
-    return True
 
 
 def _act_as_profile_controller(client: Client, profile: Manifest) -> None:
@@ -239,13 +172,3 @@ def role_binding(place: Manifest, role: str, subject: Manifest) -> Manifest:
         "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": role},
         "subjects": [subject],
     }
-
-
-def _is_established(client: Client, crd: Manifest) -> bool:
-    # A definition that no controller has looked at yet has `status: {conditions: null}`.
-    conditions = client.get(crd).body.get("status", {}).get("conditions") or ()
-    return any(each["type"] == "Established" and each["status"] == "True" for each in conditions)
-
-
-def _namespace(name: str) -> dict[str, Any]:
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.e2e import notes
 from tests.e2e.gitops import delivery, monorepo
+from tests.e2e.gitops.argo_cd import SELDOM
 from tests.repository import ROOT
 
 from tenantry import layout, naming
@@ -35,7 +36,7 @@ def cluster(
     sources = monorepo.copy(ROOT, folder / "ml-platform", folder / "hosts")
     sources.publish()
     name = delivery.fullest(sources.tenants())
-    with delivery.filled(name, folder / "cluster", sources, print) as (found, took):
+    with delivery.filled(name, folder / "cluster", sources, print, SELDOM) as (found, took):
         note(f"{len(found.own())} Applications Synced in {took:.0f} s on {name}")
         yield found
 

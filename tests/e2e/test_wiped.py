@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.e2e import notes
 from tests.e2e.gitops import delivery, monorepo
+from tests.e2e.gitops.argo_cd import SELDOM
 from tests.repository import ROOT
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def test_an_empty_cluster_becomes_the_same_again(
     name = min(sorted(tenants), key=lambda each: tenants[each])
     found: list[dict[str, dict[str, Any]]] = []
     for turn in ("first", "again"):
-        with delivery.filled(name, tmp_path / turn, sources, print) as (cluster, took):
+        with delivery.filled(name, tmp_path / turn, sources, print, SELDOM) as (cluster, took):
             note(f"{turn}: {len(cluster.own())} Applications Synced in {took:.0f} s on {name}")
             found.append({path: _stored(body) for path, body in cluster.live().items()})
     before, after = found

@@ -34,6 +34,8 @@ CONTROLLER = "argocd-application-controller"
 
 #: Seconds between two looks at a branch: nobody tells Argo CD here that something was published.
 POLL = 10
+#: As Argo CD does by itself: for whoever fills a cluster and then publishes nothing new.
+SELDOM = 180
 
 _RBAC = "rbac.authorization.k8s.io"
 _A_DAY = 86_400
@@ -81,6 +83,7 @@ class ArgoCD:
     plane: ControlPlane
     programs: Programs
     hosts: Path
+    poll: int = POLL
     ports: dict[str, int] = field(default_factory=dict)
 
     def start(self) -> None:
@@ -121,7 +124,7 @@ class ArgoCD:
             "ARGOCD_GPG_ENABLED": "false",
             "ARGOCD_PLUGINSOCKFILEPATH": str(scratch),
             # How long what a branch stands at is believed.
-            "ARGOCD_RECONCILIATION_TIMEOUT": f"{POLL}s",
+            "ARGOCD_RECONCILIATION_TIMEOUT": f"{self.poll}s",
         }
         words = [
             self.programs.argocd,
@@ -152,7 +155,7 @@ class ArgoCD:
             "--repo-server-plaintext",
             f"--redis=127.0.0.1:{self.ports['redis']}",
             f"--metrics-port={self._port('controller-metrics')}",
-            f"--app-resync={POLL}",
+            f"--app-resync={self.poll}",
             "--app-resync-jitter=0",
         ]
         self._run(CONTROLLER, words, variables)

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.e2e import notes
-from tests.e2e.gitops import argo_cd, delivery, monorepo, trial
+from tests.e2e.gitops import delivery, monorepo, trial
 from tests.repository import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.e2e.gitops.argo_cd import Programs
     from tests.e2e.gitops.delivery import Delivery
     from tests.e2e.gitops.monorepo import Repository
 
@@ -29,12 +28,6 @@ def _tell(message: str) -> None:
 def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Return what takes a line for the end of the run: what was measured, what was left out."""
     return notes.writer(request, "Argo CD")
-
-
-@pytest.fixture(scope="session")
-def programs() -> Programs:
-    """Return the programs that Argo CD is made of."""
-    return argo_cd.find(_tell)
 
 
 @pytest.fixture(scope="package")

@@ -12,10 +12,10 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.e2e import control_plane, platform
+from tests.e2e import foundation
 from tests.e2e.gitops import argo_cd, monorepo
 from tests.e2e.gitops.argo_cd import NAMESPACE, ArgoCD
-from tests.repository import ROOT, manifests
+from tests.repository import manifests
 
 from tenantry import layout
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from tests.e2e.client import Client, Manifest
     from tests.e2e.control_plane import ControlPlane
-    from tests.e2e.gitops.argo_cd import Programs
     from tests.e2e.gitops.monorepo import Repository
 
     Condition = Callable[[], object]
@@ -186,18 +185,18 @@ class Delivery:
 def start(
     cluster: str,
     folder: Path,
-    programs: Programs,
     sources: Repository,
     tell: Callable[[str], None],
+    poll: int = argo_cd.POLL,
 ) -> Delivery:
     """Start control plane and Argo CD on an empty cluster, and apply the root Application."""
+    programs = argo_cd.find(tell)
     folder.mkdir(parents=True, exist_ok=True)
-    plane = control_plane.start(ROOT, folder, tell)
+    plane = foundation.start(folder, tell)
     client = plane.client()
     try:
         with blaming(plane):
-            platform.prepare(client, tell)
-            ArgoCD(plane, programs, sources.hosts).start()
+            ArgoCD(plane, programs, sources.hosts, poll).start()
             delivery = Delivery(cluster, sources, plane, client)
             delivery.bootstrap()
     except BaseException:
@@ -219,10 +218,14 @@ def blaming(plane: ControlPlane) -> Iterator[None]:
 
 @contextlib.contextmanager
 def filled(
-    cluster: str, folder: Path, sources: Repository, tell: Callable[[str], None]
+    cluster: str,
+    folder: Path,
+    sources: Repository,
+    tell: Callable[[str], None],
+    poll: int = argo_cd.POLL,
 ) -> Iterator[tuple[Delivery, float]]:
     """Give a cluster that Argo CD has filled, with the seconds that it took; then end it."""
-    running = start(cluster, folder, argo_cd.find(tell), sources, tell)
+    running = start(cluster, folder, sources, tell, poll)
     try:
         yield running, running.wait(running.is_settled, "the first sync", seconds=_PATIENCE)
     finally:

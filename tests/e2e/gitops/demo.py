@@ -62,12 +62,12 @@ def main() -> int:
 
 
 def _show(folder: Path) -> None:
-    programs = argo_cd.find(_say)
+    argo_cd.find(_say)
     _say(f"a scratch copy of this repository and a cluster of its own, in {folder}")
     sources = monorepo.copy(ROOT, folder / "ml-platform", folder / "hosts")
     sources.publish()
     cluster = delivery.fullest(sources.tenants())
-    running = delivery.start(cluster, folder / "cluster", programs, sources, _say)
+    running = delivery.start(cluster, folder / "cluster", sources, _say)
     try:
         with delivery.blaming(running.plane):
             _wait(running)

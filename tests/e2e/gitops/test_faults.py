@@ -6,17 +6,15 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.e2e import control_plane, platform
+from tests.e2e import foundation
 from tests.e2e.gitops import argo_cd, delivery, redis
 from tests.e2e.processes import NotStartedError
-from tests.repository import ROOT
 
 from tenantry.workspace.files import WorkspaceError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.gitops.argo_cd import Programs
     from tests.e2e.gitops.monorepo import Repository
 
 
@@ -60,15 +58,13 @@ def test_a_stale_cache_is_not_believed(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_port_in_use_leaves_no_process(
     sources: Repository,
     team: Repository,
-    programs: Programs,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Whoever listens there is not taken for Argo CD."""
     assert team.remote.is_dir()
-    plane = control_plane.start(ROOT, tmp_path, print)
-    monkeypatch.setattr(platform, "prepare", _only_what_argo_cd_needs)
-    monkeypatch.setattr(control_plane, "start", lambda *_: plane)
+    plane = foundation.start(tmp_path, print)
+    monkeypatch.setattr(foundation, "start", lambda *_: plane)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -77,10 +73,5 @@ def test_a_port_in_use_leaves_no_process(
         with pytest.raises(
             NotStartedError, match=f"git cannot be started: port {number} is in use"
         ):
-            delivery.start("prod", tmp_path, programs, sources, print)
+            delivery.start("prod", tmp_path, sources, print)
     assert plane.processes.ids() == []
-
-
-def _only_what_argo_cd_needs(client: object, _: object) -> None:
-    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": argo_cd.NAMESPACE}}
-    assert client.create(namespace).ok  # type: ignore[attr-defined] # a client

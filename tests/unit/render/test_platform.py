@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
 
 from tenantry.render.platform import render_platform
@@ -44,9 +45,7 @@ def _project(facts: ClusterFacts, name: str, *apps: App) -> Any:  # noqa: ANN401
 def test_an_app_becomes_one_application_that_heals_and_prunes(
     make_app: MakeApp, dev: ClusterFacts
 ) -> None:
-    app = make_app(
-        "x", f"{_GIT}description: A thing\nsyncOptions: [PruneLast=false, Validate=false]"
-    )
+    app = make_app("x", f"{_GIT}description: A thing\nsyncOptions: [PruneLast=false, Replace=true]")
     assert _application(dev, app) == {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Application",
@@ -68,10 +67,11 @@ def test_an_app_becomes_one_application_that_heals_and_prunes(
                 "automated": {"prune": True, "selfHeal": True},
                 "syncOptions": [
                     "ServerSideApply=true",
+                    "Validate=false",
                     "FailOnSharedResource=true",
                     "PruneLast=false",
                     "RespectIgnoreDifferences=true",
-                    "Validate=false",
+                    "Replace=true",
                 ],
                 "retry": {
                     "limit": 10,
@@ -82,6 +82,24 @@ def test_an_app_becomes_one_application_that_heals_and_prunes(
             "info": [{"name": "About", "value": "A thing"}],
         },
     }
+
+
+@pytest.mark.parametrize(
+    ("own", "validated"),
+    [
+        ([], False),
+        (["Validate=true"], True),
+        (["ServerSideApply=false"], True),
+        (["ServerSideApply=false", "Validate=false"], False),
+    ],
+)
+def test_kubectl_validates_what_it_applies_itself(
+    make_app: MakeApp, dev: ClusterFacts, own: list[str], *, validated: bool
+) -> None:
+    """The API server refuses unknown fields of what it applies; of other things it drops them."""
+    app = make_app("x", f"{_GIT}syncOptions: [{', '.join(own)}]")
+    options = _application(dev, app)["spec"]["syncPolicy"]["syncOptions"]
+    assert ("Validate=false" not in options) == validated
 
 
 def test_the_wave_of_an_application_follows_its_needs(make_app: MakeApp, dev: ClusterFacts) -> None:

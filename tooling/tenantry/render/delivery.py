@@ -20,6 +20,7 @@ from tenantry.naming import (
 )
 from tenantry.render.argo_cd import (
     API_VERSION,
+    APPLIED,
     CASCADE,
     KEEP_WHILE_USED,
     retry,
@@ -60,18 +61,24 @@ _WHITELIST: list[Tree] = [
     {"group": group, "kind": kind} for group, kinds in _TEAM_KINDS.items() for kind in kinds
 ]
 
-_SYNC_POLICY = Shared(
-    {
-        "automated": {"prune": True, "selfHeal": True},
-        "syncOptions": [
-            "ServerSideApply=true",
-            "ApplyOutOfSyncOnly=true",
-            "FailOnSharedResource=true",
-            "PruneLast=true",
-        ],
-        "retry": retry(5),
-    }
-)
+_OPTIONS = ("ApplyOutOfSyncOnly=true", "FailOnSharedResource=true", "PruneLast=true")
+
+
+def _sync_policy(*options: str) -> Shared:
+    return Shared(
+        {
+            "automated": {"prune": True, "selfHeal": True},
+            "syncOptions": [*options, *_OPTIONS],
+            "retry": retry(5),
+        }
+    )
+
+
+_OF_TENANT = _sync_policy(*APPLIED)
+
+#: What a team writes by hand is validated: an annotation on an object can turn server-side apply
+#: off, and the API server would then drop a misspelled field without a word.
+_OF_TEAM = _sync_policy("ServerSideApply=true")
 
 
 def render_delivery(
@@ -111,7 +118,7 @@ def _tenant_application(
                 "path": f"{RENDERED_TENANTS}/{tenant.name}",
             },
             "destination": {"server": gitops.server},
-            "syncPolicy": _SYNC_POLICY,
+            "syncPolicy": _OF_TENANT,
         },
     }
 
@@ -174,7 +181,7 @@ def _team_application(placement: Placement, repository: Repository) -> Manifest:
                 "path": repository.path,
             },
             "destination": _destination(placement),
-            "syncPolicy": _SYNC_POLICY,
+            "syncPolicy": _OF_TEAM,
         },
     }
 

@@ -97,10 +97,15 @@ def _one_or_many(sources: list[Tree]) -> dict[str, Tree]:
 
 @lru_cache(maxsize=64)
 def _sync_policy(own: tuple[str, ...]) -> Shared:
-    """Return how an app is synced. Its own options hold over the platform's of the same name."""
+    """Return how an app is synced. Its own options hold over the platform's of the same name.
+
+    Where kubectl applies, it also validates.
+    """
     options = dict(
         option.split("=") for option in (*SYNC_OPTIONS, "RespectIgnoreDifferences=true", *own)
     )
+    if options["ServerSideApply"] == "false" and "Validate=false" not in own:
+        del options["Validate"]
     return Shared(
         {
             "automated": {"prune": True, "selfHeal": True},

@@ -16,7 +16,7 @@ from tenantry.layout import (
     rendered_branch,
 )
 from tenantry.naming import ROOT, TENANTS
-from tenantry.render.argo_cd import API_VERSION, retry
+from tenantry.render.argo_cd import API_VERSION, APPLIED, retry
 
 if TYPE_CHECKING:
     from tenantry.facts import ClusterFacts
@@ -28,7 +28,7 @@ RETRY = retry(10)
 #: Server-side apply: definitions over 256 KiB do not fit the annotation of client-side apply. What
 #: apps add, RespectIgnoreDifferences, is left out: with it Argo CD v3.2.11 applies the status of
 #: an Application as well, as it stood a moment ago, over what its own controller writes there.
-SYNC_OPTIONS = ("ServerSideApply=true", "FailOnSharedResource=true", "PruneLast=true")
+SYNC_OPTIONS = (*APPLIED, "FailOnSharedResource=true", "PruneLast=true")
 
 #: Pruning last is a wave of its own. With it a team that leaves would keep its access until every
 #: team that came with the same commit is healthy.
