@@ -44,7 +44,10 @@ def _tidied(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Collect those loops here, where nobody complains of them."""
     # What is logged of a program that failed would hold its loop until after this.
     caplog.set_level(logging.CRITICAL, logger="grpc._server")
+    # Nor in between, as with the programs themselves (infra/__main__.py).
+    gc.disable()
     yield
+    gc.enable()
     gc.collect()
 
 
