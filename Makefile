@@ -44,7 +44,7 @@ test: $(VENV)/.develop ## Run the tests
 .PHONY: e2e
 e2e: $(VENV)/.develop ## Ask a real API server and Argo CD (needs Go and redis; some minutes)
 	@$(BIN)/python -m tests.e2e.programs
-	$(BIN)/python -m pytest tests/e2e -n 2
+	$(BIN)/python -m pytest tests/e2e -n 3
 
 .PHONY: demo
 demo: $(VENV)/.develop ## Run the platform on this machine to play with; Ctrl-C ends it

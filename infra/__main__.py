@@ -10,6 +10,6 @@ sys.path.insert(0, str(ROOT))  # Pulumi knows the folder, Python must know the p
 from infra.stacks import run  # noqa: E402 - found there
 
 # A program ends before garbage matters. The collector would walk all that the SDK holds for each
-# resource again and again: a third of the program's work.
+# resource again and again: up to a third of the program's work.
 gc.disable()
 run(ROOT)

@@ -83,9 +83,9 @@ class Client:
         used = self._connection is not None
         try:
             response, said = self._exchange(method, path, headers, text)
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as error:
             self.close()
-            if not used:
+            if not used or isinstance(error, TimeoutError):
                 raise
             # The API server closes a connection that nobody used for 90 seconds.
             response, said = self._exchange(method, path, headers, text)

@@ -66,8 +66,9 @@ def test_the_same_commit_twice_makes_no_difference(cluster: Delivery) -> None:
     tip, before = cluster.tip(), _versions(cluster)
     cluster.sources.publish()
     assert cluster.tip() == tip
-    cluster.refresh(*cluster.own(), hard=True)
-    cluster.wait(lambda: not cluster.is_refreshing(*cluster.own()), "a hard refresh")
+    own = cluster.own()
+    cluster.refresh(*own, hard=True)
+    cluster.wait(lambda: not cluster.is_refreshing(*own), "a hard refresh")
     cluster.wait(cluster.is_settled, "the sync after it")
     assert _versions(cluster) == before
     assert len(before) > 100

@@ -35,7 +35,11 @@ MERGE = "application/merge-patch+json"
 #: Seconds that a first sync may take: a slow machine, two cores.
 _PATIENCE = 900
 
+#: Seconds that an answer may take, before a process is looked for that died.
+_ANSWER = 20
+
 _REFRESH = "argocd.argoproj.io/refresh"
+_SKIP = "argocd.argoproj.io/skip-reconcile"
 
 
 @dataclass
@@ -86,10 +90,18 @@ class Delivery:
     def refresh(self, *names: str, hard: bool = False) -> None:
         """Tell Argo CD to look at Applications now, as a webhook of the Git host would."""
         for name in names:
-            note = {"metadata": {"annotations": {_REFRESH: "hard" if hard else "normal"}}}
-            path = self.client.path(_reference(name))
-            answer = self.client.request("PATCH", path, note, content=MERGE)
-            assert answer.ok, answer.message
+            self._annotate(name, _REFRESH, "hard" if hard else "normal")
+
+    def leave_alone(self, *names: str) -> None:
+        """Tell Argo CD not to look at Applications again: for those whose source is not here."""
+        for name in names:
+            self._annotate(name, _SKIP, "true")
+
+    def _annotate(self, application: str, key: str, value: str) -> None:
+        note = {"metadata": {"annotations": {key: value}}}
+        path = self.client.path(_reference(application))
+        answer = self.client.request("PATCH", path, note, content=MERGE)
+        assert answer.ok, answer.message
 
     def terminate(self, name: str) -> None:
         """End what an Application is trying, as `argocd app terminate-op` does."""
@@ -118,12 +130,7 @@ class Delivery:
 
     def own(self) -> list[str]:
         """Return the Applications all of whose sources are here."""
-        here = set(monorepo.urls(self.sources.hosts))
-        return sorted(
-            name
-            for name, each in self.applications().items()
-            if all(source["repoURL"] in here for source in _sources(each))
-        )
+        return self._own(self.applications())
 
     def elsewhere(self) -> dict[str, str]:
         """Return the Applications of which a source is not here, with that source."""
@@ -137,13 +144,7 @@ class Delivery:
 
     def unsynced(self) -> dict[str, str]:
         """Return the Applications that should be as published and are not, with the reason."""
-        found = self.applications()
-        tip = self.tip()
-        return {
-            name: reason(found[name])
-            for name in self.own()
-            if not _is_synced(found[name], tip if self._reads_branch(found[name]) else None)
-        }
+        return self._unsynced(self.applications())
 
     def is_settled(self) -> bool:
         """Whether everything of this repository is here, as it was last published."""
@@ -153,7 +154,24 @@ class Delivery:
             for each in objects
             if each["kind"] == "Application"
         }
-        return expected == set(self.applications()) and not self.unsynced()
+        found = self.applications()
+        return expected == set(found) and not self._unsynced(found)
+
+    def _own(self, found: Mapping[str, Manifest]) -> list[str]:
+        here = set(monorepo.urls(self.sources.hosts))
+        return sorted(
+            name
+            for name, each in found.items()
+            if all(source["repoURL"] in here for source in _sources(each))
+        )
+
+    def _unsynced(self, found: Mapping[str, Manifest]) -> dict[str, str]:
+        tip = self.tip()
+        return {
+            name: reason(found[name])
+            for name in self._own(found)
+            if not _is_synced(found[name], tip if self._reads_branch(found[name]) else None)
+        }
 
     def tip(self) -> str:
         """Return the commit that was published last."""
@@ -194,6 +212,7 @@ def start(
     folder.mkdir(parents=True, exist_ok=True)
     plane = foundation.start(folder, tell)
     client = plane.client()
+    client.timeout = _ANSWER
     try:
         with blaming(plane):
             ArgoCD(plane, programs, sources.hosts, poll).start()
@@ -224,10 +243,15 @@ def filled(
     tell: Callable[[str], None],
     poll: int = argo_cd.POLL,
 ) -> Iterator[tuple[Delivery, float]]:
-    """Give a cluster that Argo CD has filled, with the seconds that it took; then end it."""
+    """Give a cluster that Argo CD has filled, with the seconds that it took; then end it.
+
+    What comes from elsewhere is asked for until then: half of Argo CD's work, and in vain.
+    """
     running = start(cluster, folder, sources, tell, poll)
     try:
-        yield running, running.wait(running.is_settled, "the first sync", seconds=_PATIENCE)
+        took = running.wait(running.is_settled, "the first sync", seconds=_PATIENCE)
+        running.leave_alone(*running.elsewhere())
+        yield running, took
     finally:
         stop(running)
 

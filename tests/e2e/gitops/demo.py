@@ -93,7 +93,7 @@ def _wait(running: Delivery) -> None:
         if synced != told:
             _say(f"Argo CD: {synced} of {len(found)} Applications are synced")
             told = synced
-        time.sleep(1)
+        time.sleep(2)
 
 
 def prepare(running: Delivery, folder: Path) -> Path:
