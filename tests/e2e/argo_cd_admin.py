@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from tests.e2e.processes import GO_BRIEFLY
 from tests.repository import ROOT, manifests
 
 from tenantry import layout
@@ -79,6 +80,7 @@ class ArgoCDAdmin:
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "KUBECONFIG": str(kubeconfig),
+            **GO_BRIEFLY,
         }
         return subprocess.run(
             [self.program, "admin", *map(str, words)],

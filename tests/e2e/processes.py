@@ -24,6 +24,8 @@ _PR_SET_PDEATHSIG = 1
 _PORTS = (20_000, 32_000)
 #: Go collects its garbage less often: memory for time, within bounds.
 _GO = {"GOGC": "400", "GOMEMLIMIT": "3GiB"}
+#: The same for a program that ends soon.
+GO_BRIEFLY = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
 
 
 class NotStartedError(Exception):

@@ -37,6 +37,9 @@ POLL = 10
 #: As Argo CD does by itself: for whoever fills a cluster and then publishes nothing new.
 SELDOM = 180
 
+#: Redis is on this machine: what goes there need not be small.
+_UNCOMPRESSED = {"REDIS_COMPRESSION": "none"}
+
 _RBAC = "rbac.authorization.k8s.io"
 _A_DAY = 86_400
 
@@ -125,6 +128,7 @@ class ArgoCD:
             "ARGOCD_PLUGINSOCKFILEPATH": str(scratch),
             # How long what a branch stands at is believed.
             "ARGOCD_RECONCILIATION_TIMEOUT": f"{self.poll}s",
+            **_UNCOMPRESSED,
         }
         words = [
             self.programs.argocd,
@@ -147,6 +151,7 @@ class ArgoCD:
             # As many requests as the machine can bear: a first sync would wait for its own limit.
             "ARGOCD_K8S_CLIENT_QPS": "1000",
             "ARGOCD_K8S_CLIENT_BURST": "2000",
+            **_UNCOMPRESSED,
         }
         words = [
             self.programs.argocd,

@@ -22,6 +22,7 @@ import grpc
 import yaml
 from infra.stacks import run
 from pulumi import automation
+from tests.e2e.processes import GO_BRIEFLY
 from tests.e2e.pulumi.programs import on_path
 
 from tenantry.manifest import identity
@@ -144,6 +145,7 @@ class Bench:
             # The stand-ins are all there is: nothing is fetched, nor waited for.
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",
+            **GO_BRIEFLY,
         }
 
     @contextmanager
