@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CLUSTERS = sorted(path.parent.name for path in (ROOT / layout.CLUSTERS).glob("*/cluster.yaml"))
 
 _GITOPS = "tests/e2e/gitops/"
-_LONGEST = (_GITOPS, "tests/e2e/test_filled.py", "tests/e2e/test_wiped.py")
+_LONGEST = (_GITOPS, *(f"tests/e2e/test_{name}.py" for name in ("demo", "filled", "wiped")))
 _OF_CLUSTER = re.compile(rf"\[({'|'.join(map(re.escape, CLUSTERS))})(-|\])")
 
 

@@ -50,9 +50,12 @@ class ControlPlane:
         """A kubeconfig of the cluster's administrator."""
         return self.folder / "kubeconfig"
 
-    def client(self) -> Client:
-        """Return a client with a connection of its own, as the cluster's administrator."""
-        return Client(self.port, self.certificate, self.token)
+    def client(self, timeout: float = 60) -> Client:
+        """Return a client with a connection of its own, as the cluster's administrator.
+
+        `timeout` is in seconds, for each answer.
+        """
+        return Client(self.port, self.certificate, self.token, timeout)
 
 
 def data(folder: Path) -> Path:
@@ -154,9 +157,8 @@ def _start_controllers(plane: ControlPlane, program: str) -> None:
 def _is_ready(plane: ControlPlane) -> bool:
     if not plane.certificate.exists():
         return False
-    with contextlib.closing(plane.client()) as client:
-        # Short: on a port that was taken meanwhile, somebody else may listen and say nothing.
-        client.timeout = 2
+    # Short: on a port that was taken meanwhile, somebody else may listen and say nothing.
+    with contextlib.closing(plane.client(timeout=2)) as client:
         try:
             return client.request("GET", "/readyz").ok
         except (OSError, http.client.HTTPException):

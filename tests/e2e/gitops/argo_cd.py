@@ -40,6 +40,9 @@ SELDOM = 180
 #: Redis is on this machine: what goes there need not be small.
 _UNCOMPRESSED = {"REDIS_COMPRESSION": "none"}
 
+#: Seconds that an answer of the API server may take, before a process is looked for that died.
+ANSWER = 20
+
 _RBAC = "rbac.authorization.k8s.io"
 _A_DAY = 86_400
 
@@ -91,7 +94,7 @@ class ArgoCD:
 
     def start(self) -> None:
         """Start it. The cluster knows its kinds and its namespace already."""
-        with closing(self.plane.client()) as client:
+        with closing(self.plane.client(ANSWER)) as client:
             _apply(client, [*_settings(monorepo.urls(self.hosts)), *_rights()])
             self._write_kubeconfig(_token(client))
         self._start_git()

@@ -35,9 +35,6 @@ MERGE = "application/merge-patch+json"
 #: Seconds that a first sync may take: a slow machine, two cores.
 _PATIENCE = 900
 
-#: Seconds that an answer may take, before a process is looked for that died.
-_ANSWER = 20
-
 _REFRESH = "argocd.argoproj.io/refresh"
 _SKIP = "argocd.argoproj.io/skip-reconcile"
 
@@ -211,8 +208,7 @@ def start(
     programs = argo_cd.find(tell)
     folder.mkdir(parents=True, exist_ok=True)
     plane = foundation.start(folder, tell)
-    client = plane.client()
-    client.timeout = _ANSWER
+    client = plane.client(argo_cd.ANSWER)
     try:
         with blaming(plane):
             ArgoCD(plane, programs, sources.hosts, poll).start()
