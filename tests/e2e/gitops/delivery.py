@@ -241,7 +241,7 @@ def filled(
 ) -> Iterator[tuple[Delivery, float]]:
     """Give a cluster that Argo CD has filled, with the seconds that it took; then end it.
 
-    What comes from elsewhere is asked for until then: half of Argo CD's work, and in vain.
+    What comes from elsewhere is asked for until then, and in vain: much of what Argo CD does.
     """
     running = start(cluster, folder, sources, tell, poll)
     try:
