@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pulumi
+from infra.haste import hasten
 from tests.e2e.pulumi import kubernetes, programs
 from tests.e2e.pulumi.engine import Bench, serving
 
@@ -64,6 +65,7 @@ def _seconds(stack: Stack) -> float:
 
 def main() -> None:
     """Measure in turn, and print the medians and their ratio."""
+    hasten()
     with tempfile.TemporaryDirectory() as folder, serving(kubernetes.stand_in(strict=False)) as at:
         scratch = Path(folder)
         root = scratch / "platform"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from infra.haste import hasten
 from tests.e2e.pulumi import azure, kubernetes, programs
 from tests.e2e.pulumi.engine import Bench, serving
 from tests.repository import ROOT
@@ -40,12 +41,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _tidied(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def _tidied(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Collect those loops here, where nobody complains of them."""
     # What is logged of a program that failed would hold its loop until after this.
     caplog.set_level(logging.CRITICAL, logger="grpc._server")
-    # Nor in between, as with the programs themselves (infra/__main__.py).
-    gc.disable()
+    # As infra/__main__.py does; nor is garbage collected in between.
+    hasten()
+    # The SDK tells the engine of all that it does, a call each. Nobody asked for it (--debug).
+    monkeypatch.setattr("pulumi.log.debug", lambda *_, **__: None)
     yield
     gc.enable()
     gc.collect()
