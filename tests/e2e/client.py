@@ -1,6 +1,6 @@
 """A client of an API server: objects as plain data, answers with their warnings, no retries.
 
-kubectl would do as well, but a matrix asks thousands of questions, and one process each is slow.
+kubectl would do as well, but the tests send thousands of requests, and one process each is slow.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 Manifest = dict[str, Any]
@@ -127,35 +126,6 @@ class Client:
         root = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
         inside = f"/namespaces/{metadata['namespace']}" if namespaced else ""
         return f"{root}{inside}/{plural}/{metadata['name']}"
-
-    def allowed(self, person: Person, attributes: Mapping[str, str]) -> bool:
-        """Ask whether a person may do something (SubjectAccessReview)."""
-        review = {
-            "apiVersion": "authorization.k8s.io/v1",
-            "kind": "SubjectAccessReview",
-            "spec": {
-                "user": person.user,
-                "groups": [*person.groups, "system:authenticated"],
-                "resourceAttributes": dict(attributes),
-            },
-        }
-        answer = self.request("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", review)
-        assert answer.ok, answer.message
-        return bool(answer.body["status"]["allowed"])
-
-    def rules(self, person: Person, namespace: str) -> list[dict[str, Any]]:
-        """Return everything that a person may do in a namespace (SelfSubjectRulesReview)."""
-        review = {
-            "apiVersion": "authorization.k8s.io/v1",
-            "kind": "SelfSubjectRulesReview",
-            "spec": {"namespace": namespace},
-        }
-        everyone = Person(person.user, (*person.groups, "system:authenticated"))
-        path = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
-        answer = self.request("POST", path, review, person=everyone)
-        assert answer.ok, answer.message
-        assert not answer.body["status"]["incomplete"]
-        return list(answer.body["status"]["resourceRules"])
 
     def close(self) -> None:
         """Close the connection."""

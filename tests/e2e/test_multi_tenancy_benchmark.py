@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.e2e import reviews
 from tests.e2e.client import Person
 from tests.e2e.people import people, service_account
 from tests.e2e.platform import RBAC, role_binding
@@ -317,7 +318,7 @@ def _served(client: Client) -> Iterator[Resource]:
 def _may(platform: Platform, person: Person, kind: Resource, verb: str, place: str = "") -> bool:
     platform.cells += 1
     attributes = {"group": kind.group, "resource": kind.plural, "verb": verb, "namespace": place}
-    return platform.client.allowed(person, attributes)
+    return reviews.is_allowed(platform.client, reviews.access(person, attributes))
 
 
 def _lists_pods(platform: Platform, person: Person, namespace: str) -> Answer:

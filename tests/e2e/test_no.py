@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from itertools import product
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.e2e import reviews
 from tests.e2e.people import (
     STRANGER,
     Deed,
@@ -21,9 +20,9 @@ from tests.e2e.platform import ARGO_CD, RBAC, role_binding
 from tests.e2e.waiting import wait
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
-    from tests.e2e.client import Client, Person
+    from tests.e2e.client import Person
     from tests.e2e.platform import Platform
 
 _READ = ("get", "list", "watch")
@@ -116,10 +115,7 @@ _ABOUT_ONESELF = {
     "selfsubjectrulesreviews",
     "selfsubjectreviews",
 }
-_THREADS = 4
 
-Cell = TypeVar("Cell")
-Said = TypeVar("Said")
 Question = tuple["Person", str, Deed]
 
 
@@ -168,11 +164,11 @@ def test_nobody_reaches_a_namespace_of_others(
     own = {(grant.person, grant.namespace) for grant in grants}
     foreign = [cell for cell in product(everybody, _namespaces(platform)) if cell not in own]
     platform.rule_sets += len(foreign)
-    found = _in_threads(platform, foreign, lambda client, cell: client.rules(*cell))
+    found = reviews.ask(platform.plane, [reviews.rules(*cell) for cell in foreign])
     reached = [
         f"{person.user} may {rule['verbs']} {rule.get('resources')} in {name}"
-        for (person, name), rules in found.items()
-        for rule in rules
+        for (person, name), status in zip(foreign, found, strict=True)
+        for rule in status["resourceRules"]
         if not set(rule.get("resources", ())) <= _ABOUT_ONESELF
     ]
     assert reached == []
@@ -246,30 +242,14 @@ def _namespaces(platform: Platform) -> list[str]:
 def _differences(platform: Platform, expected: dict[Question, bool]) -> list[str]:
     """Ask all questions; return those that were answered otherwise than expected."""
     platform.cells += len(expected)
-    answers = _in_threads(
-        platform, list(expected), lambda client, each: client.allowed(each[0], _attributes(each))
-    )
+    asked = [reviews.access(each[0], _attributes(each)) for each in expected]
+    found = (status["allowed"] for status in reviews.ask(platform.plane, asked))
     return [
-        f"{person.user} may {'' if answers[person, namespace, deed] else 'not '}"
+        f"{person.user} may {'' if is_allowed else 'not '}"
         f"{deed[2]} {deed[1]}.{deed[0]} in {namespace or 'the cluster'}"
-        for person, namespace, deed in expected
-        if answers[person, namespace, deed] != expected[person, namespace, deed]
+        for (person, namespace, deed), is_allowed in zip(expected, found, strict=True)
+        if is_allowed != expected[person, namespace, deed]
     ]
-
-
-def _in_threads(
-    platform: Platform, cells: list[Cell], ask: Callable[[Client, Cell], Said]
-) -> dict[Cell, Said]:
-    """Ask something about every cell, over several connections; return the answers by cell."""
-
-    def share(number: int) -> list[tuple[Cell, Said]]:
-        with closing(platform.plane.client()) as client:
-            return [(cell, ask(client, cell)) for cell in cells[number::_THREADS]]
-
-    with ThreadPoolExecutor(_THREADS) as pool:
-        return {
-            cell: said for answers in pool.map(share, range(_THREADS)) for cell, said in answers
-        }
 
 
 def _attributes(question: Question) -> dict[str, str]:

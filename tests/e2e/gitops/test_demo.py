@@ -18,7 +18,7 @@ _COMMAND = re.compile(rf"^{re.escape(demo.PROMPT)}(.*?)({re.escape(demo.REFUSED)
 
 def test_every_printed_command_does_what_it_says(cluster: Delivery, tmp_path: Path) -> None:
     """In the order of the page, in a shell; what is marked as refused is refused."""
-    cluster.wait(cluster.is_settled, "the sync")
+    cluster.catch_up("the sync")
     printed = "\n".join(demo.page(cluster, demo.prepare(cluster, tmp_path)))
     (setting, *commands) = [(words, bool(refused)) for words, refused in _COMMAND.findall(printed)]
     assert len(commands) > 10

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def test_a_merged_change_arrives(cluster: Delivery, note: Note) -> None:
     """Nobody tells Argo CD: it looks by itself."""
-    cluster.wait(cluster.is_settled, "the sync")
+    cluster.catch_up("the sync")
     person = trial.add_viewer(cluster.sources, trial.TEAM, "newcomer")
     cluster.sources.merge("Let a newcomer look at it")
     cluster.sources.publish()
@@ -42,7 +42,7 @@ def test_drift_heals(cluster: Delivery, note: Note) -> None:
 
     Argo CD's own identity does both: admission refuses it to anybody else.
     """
-    cluster.wait(cluster.is_settled, "the sync")
+    cluster.catch_up("the sync")
     policy = ("networking.k8s.io/v1", "NetworkPolicy", "deny-all", trial.TEAM)
     quota = ("v1", "ResourceQuota", "quota", trial.TEAM)
     before, wanted = cluster.get(*policy), cluster.get(*quota)["spec"]
@@ -76,7 +76,7 @@ def test_one_broken_tenant_does_not_stop_the_others(cluster: Delivery, note: Not
 
     A value that its kind does not take, in one; a field that its kind does not have, in another.
     """
-    cluster.wait(cluster.is_settled, "the sync")
+    cluster.catch_up("the sync")
     person = trial.add_viewer(cluster.sources, trial.TEAM, "second.newcomer")
     cluster.sources.merge("Let a second newcomer look at it")
     cluster.sources.publish()
@@ -112,7 +112,7 @@ def test_a_tenant_that_leaves_keeps_what_holds_data_and_stays_closed(cluster: De
 
     Also where a team that is never healthy comes with the same commit.
     """
-    cluster.wait(cluster.is_settled, "the sync")
+    cluster.catch_up("the sync")
     folder = f"{layout.RENDERED_TENANTS}/{trial.LEAVER}/"
     objects = [o for f, found in cluster.files().items() if f.startswith(folder) for o in found]
     kept = [each for each in objects if _is_kept(each)]
@@ -133,7 +133,7 @@ def test_a_tenant_that_leaves_keeps_what_holds_data_and_stays_closed(cluster: De
     after = {cluster.client.path(e): cluster.client.get(e).body["metadata"]["uid"] for e in kept}
     assert after == before
     newcomer = f"tenant-{trial.NEWCOMER}"
-    cluster.wait(cluster.is_settled, "the team that came")
+    cluster.catch_up("the team that came")
     assert cluster.applications()[newcomer]["status"]["health"]["status"] == "Progressing"
 
 

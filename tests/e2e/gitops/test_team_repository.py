@@ -83,7 +83,7 @@ FORBIDDEN: tuple[tuple[Manifest, str], ...] = (
 
 @pytest.fixture(autouse=True)
 def _settled(cluster: Delivery) -> None:
-    cluster.wait(cluster.is_settled, "the sync")
+    cluster.catch_up("the sync")
 
 
 def _deploy(team: Repository, *objects: Manifest) -> str:
@@ -184,7 +184,7 @@ def _mend(cluster: Delivery, team: Repository) -> None:
     commit = _deploy(team, _object("v1", "ConfigMap", "trial-settings"))
     cluster.terminate(trial.APPLICATION)
     _answers(cluster, commit)
-    cluster.wait(cluster.is_settled, "the mended repository")
+    cluster.catch_up("the mended repository")
 
 
 def test_a_hook_after_deletion_reaches_nothing(cluster: Delivery, team: Repository) -> None:
