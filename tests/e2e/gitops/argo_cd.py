@@ -33,7 +33,7 @@ NAMESPACE = "argocd"
 CONTROLLER = "argocd-application-controller"
 
 #: Seconds between two looks at a branch: nobody tells Argo CD here that something was published.
-POLL = 10
+POLL = 7
 #: As Argo CD does by itself: for whoever fills a cluster and then publishes nothing new.
 SELDOM = 180
 

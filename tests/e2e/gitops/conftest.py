@@ -32,7 +32,7 @@ def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
 
 @pytest.fixture(scope="package")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    """Return a copy of this repository with the trial tenants in place of the sample ones.
+    """Return a copy of this repository with the trial tenants, and the apps that they need.
 
     Whole clusters are filled beside this folder, by `test_filled.py` and `test_wiped.py`.
     """
@@ -58,5 +58,5 @@ def cluster(
     assert team.remote.is_dir()
     name = delivery.fullest(sources.tenants())
     with delivery.filled(name, sources.folder.parent / "argo-cd", sources, _tell) as (found, took):
-        note(f"the trial tenants and all apps were Synced in {took:.0f} s on {name}")
+        note(f"the trial tenants were Synced in {took:.0f} s on {name}")
         yield found

@@ -38,6 +38,9 @@ REFUSED = "  # refused"
 #: Seconds that the first sync may take: a slow machine, two cores.
 _PATIENCE = 900
 
+#: Seconds between two looks at a branch: a whole cluster waits, on somebody's own machine.
+_POLL = 10
+
 _INTERRUPTED, _TERMINATED = 130, 143
 
 
@@ -67,7 +70,7 @@ def _show(folder: Path) -> None:
     sources = monorepo.copy(ROOT, folder / "ml-platform", folder / "hosts")
     sources.publish()
     cluster = delivery.fullest(sources.tenants())
-    running = delivery.start(cluster, folder / "cluster", sources, _say)
+    running = delivery.start(cluster, folder / "cluster", sources, _say, _POLL)
     try:
         with delivery.blaming(running.plane):
             _wait(running)

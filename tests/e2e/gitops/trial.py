@@ -26,10 +26,16 @@ NEWCOMER = "trial-figs"
 #: Is broken on the way.
 BROKEN = "trial-plums"
 
+#: What these tenants need of the platform. Argo CD would compare all else every few seconds.
+_APPS = ("admission-policies", "claim-bucket", "crossplane", "istio-crds", "istio-egress")
+
 
 def take_over(sources: Repository) -> None:
-    """Write the trial tenants' files in place of those that are there."""
+    """Write the trial tenants' files in place of those that are there; leave out other apps."""
     shutil.rmtree(sources.folder / layout.TENANTS)
+    for app in (sources.folder / layout.APPS).iterdir():
+        if app.is_dir() and app.name not in _APPS:
+            shutil.rmtree(app)
     tiers = sources.facts()["tiers"]
     tier = next(name for name, each in tiers.items() if each["production"])
     team = {
