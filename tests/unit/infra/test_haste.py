@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from infra.haste import hasten
 from pulumi.runtime import stack
+from pulumi.runtime.rpc_manager import RPCManager
 from pulumi.runtime.settings import SETTINGS
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ def _run(settle: Callable[[list[asyncio.Future[None]]], None]) -> None:
     """Let the SDK wait for values, of which one is settled at each turn of the loop."""
 
     async def program() -> None:
+        # What programs of other tests left behind is another's: these belong to this task.
+        SETTINGS.rpc_manager = RPCManager()  # type: ignore[no-untyped-call] # as Pulumi has it
+        SETTINGS.outputs, SETTINGS.engine = set(), None
         loop = asyncio.get_running_loop()
         values: list[asyncio.Future[None]] = [loop.create_future() for _ in range(COUNT)]
         left = list(values)
@@ -58,10 +62,12 @@ def _run(settle: Callable[[list[asyncio.Future[None]]], None]) -> None:
         loop.call_soon(turn)
         await asyncio.wait_for(stack.wait_for_rpcs(), timeout=30)
 
+    # Not asyncio.run: it would take the loop away that the SDK keeps between tests.
+    loop = asyncio.new_event_loop()
     try:
-        asyncio.run(program())
+        loop.run_until_complete(program())
     finally:
-        SETTINGS.outputs.clear()
+        loop.close()
 
 
 def _come(left: list[asyncio.Future[None]]) -> None:
