@@ -1,7 +1,7 @@
 """What keeps Pulumi's SDK for Python from spending most of a program's time on itself.
 
-It changes how long a program takes, and nothing else. Each part goes once the SDK does without: a
-test tells when (tests/unit/infra/test_haste.py). Decision 17 has the numbers.
+It changes how long a program takes, and nothing else. Decision 17 has the numbers. A test fails
+once the SDK waits otherwise by itself, and that part can go (tests/unit/infra/test_haste.py).
 """
 
 from __future__ import annotations

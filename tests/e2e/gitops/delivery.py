@@ -84,10 +84,10 @@ class Delivery:
         assert found.ok, found.message
         return {each["metadata"]["name"]: each for each in found.body["items"]}
 
-    def catch_up(self, what: str) -> float:
-        """Tell Argo CD what it has not seen yet, wait for the sync, and return the seconds."""
+    def catch_up(self, what: str) -> None:
+        """Tell Argo CD what it has not seen yet, and wait until all is as it was published."""
         self.refresh(*self.unsynced())
-        return self.wait(self.is_settled, what)
+        self.wait(self.is_settled, what)
 
     def refresh(self, *names: str, hard: bool = False) -> None:
         """Tell Argo CD to look at Applications now, as a webhook of the Git host would."""

@@ -80,7 +80,7 @@ def test_every_value_is_looked_at_once(hastened: list[int]) -> None:
 
 
 def test_the_sdk_still_needs_it(looks: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once this fails, the SDK has been mended: infra/haste.py can go."""
+    """Once this fails, the SDK has been mended: infra/haste.py need not do it any more."""
     monkeypatch.setattr(stack, "asyncio", asyncio)
     _run(_come)
     assert sum(looks) > 4 * COUNT
