@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
+import shutil
 import socket
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.e2e import foundation
 from tests.e2e.gitops import argo_cd, delivery, redis
-from tests.e2e.processes import NotStartedError
+from tests.e2e.processes import NotStartedError, Processes, free_port
 
 from tenantry.workspace.files import WorkspaceError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.gitops.monorepo import Repository
+    from tests.e2e.control_plane import ControlPlane
+    from tests.e2e.gitops.delivery import Delivery
 
 
 def _program(folder: Path, name: str, says: str) -> None:
@@ -56,22 +60,41 @@ def test_a_stale_cache_is_not_believed(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_port_in_use_leaves_no_process(
-    sources: Repository,
-    team: Repository,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    cluster: Delivery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever listens there is not taken for Argo CD."""
-    assert team.remote.is_dir()
-    plane = foundation.start(tmp_path, print)
+    """Whoever listens there is not taken for Redis; what was started before it is ended.
+
+    A second Argo CD, for the cluster that runs: it does not come so far as to touch an Application.
+    """
+    plane = _beside(cluster.plane, tmp_path)
     monkeypatch.setattr(foundation, "start", lambda *_: plane)
+    ended: list[int] = []
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         number = taken.getsockname()[1]
-        monkeypatch.setattr(argo_cd, "free_port", lambda: number)
+        ports = iter([free_port(), number])
+        monkeypatch.setattr(argo_cd, "free_port", lambda: next(ports))
+        monkeypatch.setattr(plane.processes, "stop", lambda: ended.extend(_end(plane.processes)))
         with pytest.raises(
-            NotStartedError, match=f"git cannot be started: port {number} is in use"
+            NotStartedError, match=f"redis cannot be started: port {number} is in use"
         ):
-            delivery.start("prod", tmp_path, sources, print)
-    assert plane.processes.ids() == []
+            delivery.start("prod", tmp_path, cluster.sources, print)
+    assert len(ended) == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(ended[0], 0)
+
+
+def _beside(plane: ControlPlane, folder: Path) -> ControlPlane:
+    """Return the same control plane for processes of one's own."""
+    other = dataclasses.replace(plane, folder=folder, processes=Processes(folder))
+    shutil.copytree(plane.certificate.parent, other.certificate.parent)
+    shutil.copyfile(plane.kubeconfig, other.kubeconfig)
+    return other
+
+
+def _end(processes: Processes) -> list[int]:
+    """End them; return which there were."""
+    found = processes.ids()
+    Processes.stop(processes)
+    return found

@@ -23,6 +23,7 @@ import yaml
 from infra.stacks import run
 from pulumi import automation
 from tests.e2e.processes import GO_BRIEFLY
+from tests.e2e.pulumi import vault
 from tests.e2e.pulumi.programs import on_path
 
 from tenantry.manifest import identity
@@ -102,7 +103,8 @@ class Run:
         return "\n".join([*told, self.error.partition("stderr:")[2]])
 
 
-#: Stacks that are as `pulumi stack init` leaves them: their files, by name, configuration, phrase.
+#: Stacks that are as `pulumi stack init` leaves them: their files, by name, configuration, and what
+#: keeps their secrets.
 _BEGUN: dict[tuple[str, bytes, str], dict[Path, bytes]] = {}
 
 
@@ -115,6 +117,8 @@ class Bench:
     attached: str = ""
     """Which providers the engine finds where."""
     passphrase: str = PASSPHRASE
+    vault: str = ""
+    """Where a vault keeps the keys of new stacks. Where there is none, the passphrase does."""
     shards: int = 1
     checkpoints: bool = False
     """Whether the state is written after every step, as it is unless one says otherwise.
@@ -139,6 +143,7 @@ class Bench:
             "PULUMI_HOME": str(self.folder / "home"),
             "PULUMI_BACKEND_URL": f"file://{self.kept}",
             "PULUMI_CONFIG_PASSPHRASE": self.passphrase,
+            "VAULT_SERVER_URL": self.vault,
             "PULUMI_DEBUG_PROVIDERS": self.attached,
             "PULUMI_SKIP_CHECKPOINTS": "false" if self.checkpoints else "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -175,6 +180,7 @@ class Bench:
             env_vars=self.variables(),
             pulumi_command=_command(self.programs.pulumi),
             project_settings=automation.ProjectSettings(name=PROJECT, runtime="python"),
+            secrets_provider=vault.PROVIDER if self.vault else None,
             program=program,
         )
         made = self._begun(name, workspace)
@@ -196,7 +202,7 @@ class Bench:
         is equal begins with them.
         """
         given = self.work / _configuration(name)
-        key = (name, given.read_bytes() if given.exists() else b"", self.passphrase)
+        key = (name, given.read_bytes() if given.exists() else b"", self.vault or self.passphrase)
         if key in _BEGUN and not any(self.kept.iterdir()):
             for path, content in _BEGUN[key].items():
                 (self.folder / path).parent.mkdir(parents=True, exist_ok=True)

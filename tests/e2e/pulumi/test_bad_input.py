@@ -73,6 +73,7 @@ def test_an_invalid_tenant_is_told_as_validate_tells_it_and_nothing_is_registere
 def test_a_lost_passphrase_is_told_and_the_state_is_left_alone(
     bench: Bench, repository: Path
 ) -> None:
+    bench.vault = ""
     assert not bench.ours(STACK, repository).up().failed
     state = bench.state(STACK)
     bench.passphrase = "another one"  # noqa: S105 - of a test

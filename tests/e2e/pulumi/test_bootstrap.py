@@ -92,6 +92,7 @@ def test_pulumi_ignores_what_becomes_of_it_and_never_deletes_it(
 def test_the_credential_of_the_cluster_is_not_in_the_state(
     bench: Bench, objects: list[Manifest]
 ) -> None:
+    bench.vault = ""
     assert not bench.stack("bootstrap", partial(program, objects[:1])).up().failed
     state = bench.state("bootstrap")
     assert SECRET.encode() not in state

@@ -58,6 +58,7 @@ def test_a_platform_is_made_once_and_what_holds_data_is_not_destroyed(
 def test_outputs_are_facts_and_no_credential_is_in_the_state(
     bench: Bench, on_azure: StandIn, cluster: str
 ) -> None:
+    bench.vault = ""
     _assert_it_comes_up(bench, bench.ours(cluster, ROOT), cluster, on_azure)
 
 

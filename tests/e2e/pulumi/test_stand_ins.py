@@ -1,12 +1,14 @@
-"""What the stand-ins for the providers refuse: what the real ones would, as far as types tell."""
+"""What the stand-ins refuse: what the real ones would, as far as types tell."""
 
 from __future__ import annotations
 
+import base64
 import copy
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
+import yaml
 from pulumi_azure_native import storage
 from tests.e2e.pulumi import azure, kubernetes
 from tests.e2e.pulumi.wire import UNKNOWN
@@ -217,3 +219,21 @@ def test_outputs_flow_into_the_inputs_of_others(bench: Bench, on_azure: StandIn)
     assert not bench.stack("flow", program).up().failed
     metadata = [inputs["metadata"] for inputs in on_azure.cloud.values() if "metadata" in inputs]
     assert metadata == [{"of": "https://data.blob.core.windows.net/"}]
+
+
+def test_a_secret_is_not_in_a_state_whose_key_a_vault_keeps(bench: Bench) -> None:
+    stack = bench.stack("kept", lambda: pulumi.export("word", pulumi.Output.secret("rosebud")))
+    assert not stack.up().failed
+    assert stack.outputs() == {"word": "rosebud"}
+    state = bench.state("kept")
+    assert b"ciphertext" in state
+    assert b"rosebud" not in state
+
+
+def test_a_vault_that_does_not_know_a_key_opens_no_state(bench: Bench) -> None:
+    stack = bench.stack("kept", lambda: None)
+    configuration = bench.work / "Pulumi.kept.yaml"
+    content = yaml.safe_load(configuration.read_bytes())
+    content["encryptedkey"] = base64.b64encode(b"vault:v2:unknown").decode()
+    configuration.write_text(yaml.safe_dump(content), encoding="utf-8")
+    assert "invalid ciphertext, or no such key" in stack.up().said()

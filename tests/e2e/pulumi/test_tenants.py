@@ -56,11 +56,13 @@ class First:
 
 
 @pytest.fixture(scope="module")
-def _first(pulumi_programs: Programs, tmp_path_factory: pytest.TempPathFactory) -> First:
+def _first(
+    pulumi_programs: Programs, tmp_path_factory: pytest.TempPathFactory, key_vault: str
+) -> First:
     folder = tmp_path_factory.mktemp("first")
     on_kubernetes = kubernetes.stand_in()
     with serving(on_kubernetes) as attached:
-        bench = Bench(pulumi_programs, folder, attached)
+        bench = Bench(pulumi_programs, folder, attached, vault=key_vault)
         done = bench.ours(STACK, _two_tenants(folder / "platform")).up()
     assert not done.failed, done.said()
     return First(bench, on_kubernetes.cloud)
