@@ -12,12 +12,12 @@ import json
 import secrets
 import shutil
 import ssl
-import subprocess
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.e2e.certificates import make_certificate, make_key
 from tests.e2e.client import Client
 from tests.e2e.processes import Processes, free_port
 
@@ -42,8 +42,8 @@ class ControlPlane:
 
     @property
     def certificate(self) -> Path:
-        """The certificate that the API server made for itself."""
-        return self.folder / "certificates" / "apiserver.crt"
+        """The certificate of its servers."""
+        return self.folder / "certificates" / "127.0.0.1.crt"
 
     @property
     def kubeconfig(self) -> Path:
@@ -75,6 +75,7 @@ def start(
     try:
         if contents is not None:
             shutil.copytree(contents, data(folder))
+        make_certificate(plane.certificate, ["IP:127.0.0.1"])
         endpoint = _start_etcd(plane, programs["etcd"])
         _start_api_server(plane, programs["kube-apiserver"], endpoint)
         _write_kubeconfig(plane)
@@ -105,8 +106,7 @@ def _start_etcd(plane: ControlPlane, program: str) -> str:
 
 def _start_api_server(plane: ControlPlane, program: str, endpoint: str) -> None:
     key = plane.folder / "service-accounts.key"
-    make = ["openssl", "genrsa", "-out", str(key), "2048"]
-    subprocess.run(make, check=True, capture_output=True)
+    make_key(key)
     tokens = plane.folder / "tokens.csv"
     tokens.write_text(f"{plane.token},administrator,1,system:masters\n", encoding="utf-8")
     words = [
@@ -115,7 +115,7 @@ def _start_api_server(plane: ControlPlane, program: str, endpoint: str) -> None:
         "--bind-address=127.0.0.1",
         "--advertise-address=127.0.0.1",
         f"--secure-port={plane.port}",
-        f"--cert-dir={plane.folder / 'certificates'}",
+        *_serving(plane),
         "--service-account-issuer=https://kubernetes.default.svc",
         f"--service-account-key-file={key}",
         f"--service-account-signing-key-file={key}",
@@ -147,16 +147,21 @@ def _start_controllers(plane: ControlPlane, program: str) -> None:
         "--controllers=*,-node-ipam-controller",
         "--bind-address=127.0.0.1",
         f"--secure-port={health}",
-        f"--cert-dir={plane.folder / 'controller-certificates'}",
+        *_serving(plane),
     ]
     plane.processes.start("kube-controller-manager", words)
     where = f"https://127.0.0.1:{health}/healthz"
     plane.processes.wait("kube-controller-manager", lambda: _answers(where))
 
 
+def _serving(plane: ControlPlane) -> tuple[str, str]:
+    return (
+        f"--tls-cert-file={plane.certificate}",
+        f"--tls-private-key-file={plane.certificate.with_suffix('.key')}",
+    )
+
+
 def _is_ready(plane: ControlPlane) -> bool:
-    if not plane.certificate.exists():
-        return False
     # Short: on a port that was taken meanwhile, somebody else may listen and say nothing.
     with contextlib.closing(plane.client(timeout=2)) as client:
         try:

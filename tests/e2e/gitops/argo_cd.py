@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from tests.e2e.certificates import make_certificate
 from tests.e2e.gitops import git_server, monorepo, redis
 from tests.e2e.processes import NotStartedError, free_port
 from tests.repository import ROOT
@@ -108,7 +109,8 @@ class ArgoCD:
 
     def _start_git(self) -> None:
         hosts = sorted(path.name for path in self.hosts.iterdir())
-        certificate = git_server.make_certificate(self.plane.folder, hosts)
+        names = [f"DNS:{host}" for host in hosts]
+        certificate = make_certificate(self.plane.folder / "git.crt", names)
         trusted = self.plane.folder / "git-certificates"
         trusted.mkdir()
         for host in hosts:

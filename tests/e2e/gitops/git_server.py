@@ -24,17 +24,6 @@ _PASSED_ON = {
 }
 
 
-def make_certificate(folder: Path, hosts: list[str]) -> Path:
-    """Write a certificate for these hosts, and its key beside it, for two days."""
-    names = ",".join(f"DNS:{host}" for host in hosts)
-    certificate = folder / "git.crt"
-    words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    words += ["-subj", "/CN=stand-in", "-addext", f"subjectAltName={names}"]
-    words += ["-keyout", str(certificate.with_suffix(".key")), "-out", str(certificate)]
-    subprocess.run(words, check=True, capture_output=True)
-    return certificate
-
-
 def command(folder: Path, certificate: Path, port: int) -> list[str]:
     """Return what starts the proxy for the repositories in a folder."""
     return [sys.executable, "-I", __file__, str(folder), str(certificate), str(port)]

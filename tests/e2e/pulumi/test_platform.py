@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import os
 import subprocess
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,13 @@ from tenantry.schema.cluster import Outputs
 from tenantry.workspace.installation import installation
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.e2e.pulumi.engine import Bench, Stack
     from tests.e2e.pulumi.stand_in import StandIn
+
+    from tenantry.facts import Facts
+    from tenantry.manifest import Manifest
 
 #: The cluster whose platform goes through everything.
 LIVED = "dev"
@@ -32,13 +38,23 @@ def protected(resources: dict[str, dict[str, Any]]) -> set[str]:
     return {each["type"] for each in resources.values() if each.get("protect")}
 
 
+@pytest.fixture(scope="module")
+def _built() -> dict[str, list[Manifest]]:
+    """Keep Argo CD's objects by cluster: two seconds of work each time, and never other ones."""
+    return {}
+
+
 @pytest.fixture(autouse=True)
-def _light(monkeypatch: pytest.MonkeyPatch) -> None:
+def _light(monkeypatch: pytest.MonkeyPatch, _built: dict[str, list[Manifest]]) -> None:
     """Leave out what makes definitions large: all of it is in the state."""
-    monkeypatch.setattr(
-        "infra.bootstrap.installation",
-        lambda *arguments: [without_schema(each) for each in installation(*arguments)],
-    )
+
+    def light(root: Path, facts: Facts, cluster: str, *_: object) -> list[Manifest]:
+        if cluster not in _built:
+            found = installation(root, facts, cluster)
+            _built[cluster] = [without_schema(each) for each in found]
+        return copy.deepcopy(_built[cluster])
+
+    monkeypatch.setattr("infra.bootstrap.installation", light)
 
 
 def test_a_platform_is_made_once_and_what_holds_data_is_not_destroyed(

@@ -1,8 +1,8 @@
 """A stand-in for a vault that keeps the key of a state: HashiCorp Vault's transit engine.
 
 It is not the vault, and keeps nothing secret: it hands back what it was given. Our own states are
-guarded by a passphrase, out of which Pulumi makes a key in a million rounds, at every command: half
-of all that its command line does for a test. Tests of passphrases and secrets take one all the same.
+guarded by a passphrase, of which Pulumi makes a key in a million rounds at every command: half of
+all that its command line does for a test. Tests of passphrases and secrets take one all the same.
 """
 
 from __future__ import annotations
