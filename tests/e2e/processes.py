@@ -76,7 +76,7 @@ class Processes:
                 raise NotStartedError(
                     f"{name} was not ready after {seconds:.0f} s: {self._last_words(name)}"
                 )
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def check(self) -> None:
         """Raise NotStartedError for a process that died."""
