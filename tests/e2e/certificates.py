@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
+from tests.e2e.processes import NotStartedError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -32,4 +34,12 @@ def make_certificate(path: Path, names: Iterable[str]) -> Path:
 
 
 def _openssl(*words: str) -> None:
-    subprocess.run(["openssl", *words], check=True, capture_output=True)
+    try:
+        done = subprocess.run(["openssl", *words], capture_output=True, text=True, check=False)
+    except OSError:
+        raise NotStartedError(
+            "openssl is needed for keys and certificates and was not found: install it"
+        ) from None
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["it wrote nothing"]
+        raise NotStartedError(f"openssl {words[0]} failed: {said[-1]}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.e2e import foundation, notes
 from tests.e2e.platform import Platform, fill
-from tests.e2e.processes import GO_BRIEFLY
 from tests.e2e.versions import components
 from tests.repository import ROOT, rendered
 from xdist.scheduler import LoadScopeScheduling
@@ -23,9 +21,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from xdist.remote import Producer
-
-# What a test runs and waits for ends before it is worth its while to collect garbage.
-os.environ.update(GO_BRIEFLY)
 
 CLUSTERS = sorted(path.parent.name for path in (ROOT / layout.CLUSTERS).glob("*/cluster.yaml"))
 

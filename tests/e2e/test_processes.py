@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.e2e import control_plane
+from tests.e2e.certificates import make_certificate, make_key
 from tests.e2e.processes import NotStartedError, Processes, free_port
 from tests.repository import ROOT
 
@@ -55,6 +56,17 @@ def test_stopping_ends_what_was_started_and_nothing_else(tmp_path: Path) -> None
     assert not _is_running(number)
     others.check()
     others.stop()
+
+
+def test_a_missing_openssl_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(NotStartedError, match=r"^openssl is needed .* not found: install it$"):
+        make_key(tmp_path / "a.key")
+
+
+def test_an_openssl_that_refuses_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(NotStartedError, match=r"^openssl req failed: [^\n]+$"):
+        make_certificate(tmp_path / "a.crt", ["no such kind of name"])
 
 
 def test_a_port_in_use_is_one_line_and_leaves_no_process(
