@@ -12,7 +12,7 @@ import socket
 import ssl
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from tests.e2e.client import ADMINISTRATOR, Person
 
@@ -112,15 +112,30 @@ def _message(review: Review, token: str) -> bytes:
 
 
 def _status(incoming: BinaryIO) -> dict[str, Any]:
-    """Read the next answer, whose length the server says: none of them is long."""
-    line = incoming.readline()
-    assert line, "the API server hung up"
-    code = int(line.split()[1])
-    head = b"".join(iter(incoming.readline, b"\r\n")).lower()
-    assert b"content-length: " in head, head
-    length = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
-    body = json.loads(incoming.read(length))
-    assert code == http.client.CREATED, body
+    """Read the next answer."""
+    answer = http.client.HTTPResponse(cast("socket.socket", _Shared(incoming)))
+    answer.begin()
+    body = json.loads(answer.read())
+    assert answer.status == http.client.CREATED, body
     status: dict[str, Any] = body["status"]
     assert not status.get("incomplete"), status
     return status
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What several answers in a row are read from: the end of one does not close it."""
+
+    incoming: BinaryIO
+
+    def makefile(self, _mode: str) -> _Shared:
+        return self
+
+    def readline(self, limit: int) -> bytes:
+        return self.incoming.readline(limit)
+
+    def read(self, count: int) -> bytes:
+        return self.incoming.read(count)
+
+    def close(self) -> None:
+        pass

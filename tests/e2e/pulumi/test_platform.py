@@ -61,6 +61,7 @@ def test_a_platform_is_made_once_and_what_holds_data_is_not_destroyed(
     bench: Bench, on_azure: StandIn, on_kubernetes: StandIn
 ) -> None:
     """One platform's life: seen before, made, found as it is, and kept from whoever destroys it."""
+    bench.vault = ""
     stack = bench.ours(LIVED, ROOT)
     preview = stack.preview()
     assert not preview.failed, preview.said()

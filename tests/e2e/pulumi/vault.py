@@ -1,7 +1,7 @@
 """A stand-in for a vault that keeps the key of a state: HashiCorp Vault's transit engine.
 
 It is not the vault, and keeps nothing secret: it hands back what it was given. Our own states are
-guarded by a passphrase, of which Pulumi makes a key in a million rounds at every command: half of
+guarded by a passphrase, which Pulumi makes a key of in a million rounds at every command: half of
 all that its command line does for a test. Tests of passphrases and secrets take one all the same.
 """
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: What Pulumi calls this way to keep a state's key, with the name of the key that guards it.
+#: What Pulumi is told to guard the key of a state with: this kind of vault, and the name of a key.
 PROVIDER = "hashivault://tests"
 
 _MARK = "vault:v1:"
